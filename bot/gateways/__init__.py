@@ -1,0 +1,1 @@
+"""The outside world: Telegram's pacing and mail."""
