@@ -1,0 +1,4 @@
+"""A Telegram stand-in on this machine: an HTTP Bot API server and the people, chats and messages behind it.
+
+The tests and ``python main.py demo`` run the bot against it over real HTTP, with the code path that meets Telegram.
+"""
