@@ -1,0 +1,132 @@
+"""From a database's address to an engine that keeps its promises: durable, one writer, nothing left behind."""
+
+import os
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage.errors import StorageError
+
+CONNECT_TIMEOUT = 4  # seconds; a bad start has to end within five
+BUSY_TIMEOUT = 10_000  # milliseconds that SQLite waits for another process's transaction
+SNAPSHOT_READERS = 2
+POSTGRESQL_POOL = 10
+_SUPPORTED = "write sqlite:///path or postgresql://user:password@host/database"
+
+PRAGMAS = {
+    "busy_timeout": BUSY_TIMEOUT,  # first: switching to WAL may have to wait already
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # a confirmed update survives a power cut
+    "secure_delete": "ON",  # what was erased is overwritten
+    "temp_store": "MEMORY",  # sorting leaves no personal data in files
+}
+
+_REFUSED = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
+_REASONS: Mapping[type[Exception] | tuple[type[Exception], ...], str] = {
+    _REFUSED: "user or password refused",
+    asyncpg.InvalidCatalogNameError: "there is no database of that name",
+    asyncpg.TooManyConnectionsError: "too many connections",
+    TimeoutError: "no answer in time",
+    socket.gaierror: "host not found",
+}
+
+
+def database_url(address: str) -> URL:
+    """The address an operator writes, with the driver added. Raises ``StorageError`` for any other kind of database."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise StorageError(
+            "not a database address; write sqlite:///path or postgresql://user:password@host/database"
+        ) from None
+    if url.drivername == "sqlite":
+        if url.database in {None, "", ":memory:"} or url.host:
+            raise StorageError("an SQLite database needs a file: sqlite:///path, or sqlite:////absolute/path")
+        return url.set(drivername="sqlite+aiosqlite")
+    if url.drivername in {"postgresql", "postgres"}:
+        return _for_asyncpg(url)
+    raise StorageError(f"a kind of database that is not supported; {_SUPPORTED}")
+
+
+def writing_engine(url: URL, *, foreign_keys: bool = True) -> AsyncEngine:
+    """The engine of all transactions that write.
+
+    SQLite has a single writer, so one connection is enough: the pool's queue is where coroutines wait their turn,
+    instead of racing for the file's lock. ``foreign_keys=False`` is for migrations, see ``storage.schema``.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, foreign_keys=foreign_keys)
+    return create_async_engine(
+        url, pool_size=POSTGRESQL_POOL, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT}
+    )
+
+
+def snapshot_engine(url: URL, writing: AsyncEngine) -> AsyncEngine:
+    """The engine of transactions that only read, see one moment of the database, and hold up no writer."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, "BEGIN", pool_size=SNAPSHOT_READERS, query_only=True)
+    return writing.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+async def connect_once(engine: AsyncEngine) -> None:
+    """Open the database for the first time. Raises ``StorageError`` when it cannot be reached or written."""
+    try:
+        if engine.url.get_backend_name() == "sqlite":
+            _create_file(Path(engine.url.database or ""))
+        async with engine.begin():
+            pass
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TypeError, ValueError) as error:
+        # "from None": the driver's own words may hold the user's name, the host or the path.
+        raise StorageError(f"the database cannot be used: {_reason(error)}") from None
+
+
+def _for_asyncpg(url: URL) -> URL:
+    query = dict(url.query)
+    if "sslmode" in query:  # libpq's spelling, known to every operator; asyncpg calls it ssl
+        query["ssl"] = query.pop("sslmode")
+    return url.set(drivername="postgresql+asyncpg", query=query)
+
+
+def _sqlite_engine(
+    url: URL, begin: str, *, pool_size: int, foreign_keys: bool = True, query_only: bool = False
+) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+    pragmas = {**PRAGMAS, "foreign_keys": int(foreign_keys), "query_only": int(query_only)}
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        # The driver's own BEGIN is deferred and comes too late to protect a read before a write; ours is explicit.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for name, value in pragmas.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _create_file(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # readable by nobody else; SQLite gives its WAL the same mode
+
+
+def _reason(error: BaseException) -> str:
+    cause = getattr(error, "orig", None) or error
+    for kinds, words in _REASONS.items():
+        if isinstance(cause, kinds):
+            return words
+    if isinstance(cause, OSError):
+        return os.strerror(cause.errno).lower() if cause.errno else "host not found or not answering"
+    return getattr(cause, "sqlite_errorname", type(cause).__name__)

@@ -1,0 +1,46 @@
+"""What the small repositories share."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Table, UpdateBase, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.tables import Base
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Repository:
+    """Reads and writes the rows of one table within one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def _add(self, row: Row) -> Row:
+        self._session.add(row)
+        await self._session.flush()
+        return row
+
+    async def _locked_or_new(self, table: type[Row], key: Mapping[str, Any], new: Mapping[str, Any]) -> Row:
+        """The row under the unique ``key``, locked until the transaction ends; inserted as ``new`` where missing."""
+        query = select(table).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+        row = await self._session.scalar(query)
+        if row is not None:
+            return row
+        # Another process may be inserting the same: whoever comes second waits for the first one and takes its row.
+        await self._session.execute(self._insert(table).values(**key, **new).on_conflict_do_nothing())
+        return (await self._session.scalars(query)).one()
+
+    async def _changed(self, statement: UpdateBase) -> int:
+        """Run an UPDATE or a DELETE; returns how many rows it met."""
+        result = await self._session.execute(statement)
+        return cast("CursorResult[Any]", result).rowcount
+
+    def _insert(self, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that knows ON CONFLICT, which both databases spell alike."""
+        target = cast("Table", table.__table__)
+        if self._session.get_bind().dialect.name == "postgresql":
+            return postgresql.insert(target)
+        return sqlite.insert(target)

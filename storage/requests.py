@@ -1,0 +1,39 @@
+"""Callback requests."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.repository import Repository
+from storage.tables import Request, RequestState
+
+
+class Requests(Repository):
+    """The callback requests; handlers change the rows themselves, under the lock of ``by_number``."""
+
+    async def create(
+        self,
+        client_id: int,
+        details: Mapping[str, Any],
+        slot_start: datetime | None,
+        slot_end: datetime | None,
+        now: datetime,
+    ) -> Request:
+        """A new open request with the next number.
+
+        Ask ``open_of`` first, under the client's lock: a second one that is open or taken raises ``IntegrityError``.
+        """
+        row = Request(client_id=client_id, details=dict(details), created_at=now)
+        row.slot_start, row.slot_end = slot_start, slot_end
+        return await self._add(row)
+
+    async def by_number(self, number: int, *, lock: bool = True) -> Request | None:
+        """The request; by default locked until the transaction ends, so that of two people one takes it."""
+        return await self._session.get(Request, number, with_for_update=lock or None, populate_existing=lock)
+
+    async def open_of(self, client_id: int) -> Request | None:
+        """The client's request that still needs the clinic."""
+        needs_clinic = Request.state.in_((RequestState.OPEN, RequestState.TAKEN))
+        return await self._session.scalar(select(Request).where(Request.client_id == client_id, needs_clinic))

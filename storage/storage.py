@@ -1,0 +1,91 @@
+"""The way into the database: open it, bring it up to date, and run one transaction after another."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from storage import schema
+from storage.advices import Advices
+from storage.clients import Clients
+from storage.consents import Consents
+from storage.engine import connect_once, database_url, snapshot_engine, writing_engine
+from storage.facts import Facts
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.requests import Requests
+
+
+class Transaction:
+    """What one transaction can reach. Rows it returned may still be read after it has ended."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.clients = Clients(session)
+        self.consents = Consents(session)
+        self.advices = Advices(session)
+        self.requests = Requests(session)
+        self.inbox = Inbox(session)
+        self.outbox = Outbox(session)
+        self.facts = Facts(session)
+
+
+class Storage:
+    """An open database. One per process; it is safe to use from many tasks at once."""
+
+    def __init__(self, writing: AsyncEngine, snapshots: AsyncEngine) -> None:
+        self._writing = writing
+        self._snapshots = snapshots
+        self._write = async_sessionmaker(writing, expire_on_commit=False)
+        self._read = async_sessionmaker(snapshots, expire_on_commit=False)
+
+    @classmethod
+    async def open(cls, url: str) -> "Storage":
+        """Open ``sqlite:///path`` (the folder and the file are created) or ``postgresql://…``.
+
+        Raises ``StorageError`` with one line, free of the address, when the database cannot be reached or written.
+        """
+        address = database_url(url)
+        writing = writing_engine(address)
+        storage = cls(writing, snapshot_engine(address, writing))
+        try:
+            await connect_once(writing)
+        except BaseException:
+            await storage.close()
+            raise
+        return storage
+
+    async def migrate(self) -> None:
+        """Bring the schema to this release's; does nothing where it is. Raises ``StorageError``, see ``schema``."""
+        engine = writing_engine(self._writing.url, foreign_keys=False)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(schema.upgrade)
+        finally:
+            await engine.dispose()
+
+    async def at_head(self) -> bool:
+        """Whether the schema is exactly this release's."""
+        async with self._snapshots.begin() as connection:
+            return await connection.run_sync(schema.at_head)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that commits when the block ends, and rolls everything back when the block raises.
+
+        Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
+        """
+        return _transaction(self._write)
+
+    def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that only reads: it sees one moment, however long it lasts, and holds up no writer."""
+        return _transaction(self._read)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._snapshots.dispose()
+        await self._writing.dispose()
+
+
+@asynccontextmanager
+async def _transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Transaction]:
+    async with sessions.begin() as session:
+        yield Transaction(session)

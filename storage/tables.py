@@ -1,0 +1,227 @@
+"""The tables. A change here needs a migration beside it; a test compares the two."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import SchemaItem
+
+from storage.columns import BigId, Instant, Personal
+
+FIRST_REQUEST = 1001
+
+# Numbers and ids stand in old buttons and in people's heads: AUTOINCREMENT keeps SQLite from giving one out again.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that a migration can name what it changes."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[type, Any]] = {datetime: Instant}
+
+
+class InboxState(StrEnum):
+    """Where a received update stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    SET_ASIDE = "set_aside"
+
+
+class OutboxState(StrEnum):
+    """Where something to be said later stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+class RequestState(StrEnum):
+    """The states in which a callback request still needs the clinic; how it ends is the handlers' business."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+
+
+def _one_of(states: type[StrEnum]) -> SchemaItem:
+    return CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in states)})", name="state")
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def _client_key() -> ForeignKey:
+    return ForeignKey("clients.id", ondelete="CASCADE")
+
+
+class Client(Base):
+    """A person: who they are, where their conversation stands, and whether a screen is owed to them.
+
+    ``place`` names the conversation on the screen. ``screen_owed`` is set with each committed change and cleared when
+    its screen was shown, so that a restart knows whom to show it.
+    """
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        Index(
+            "ix_clients_screen_owed",
+            "id",
+            sqlite_where=text("screen_owed = 1"),
+            postgresql_where=text("screen_owed"),
+        ),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    telegram_user_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    profile: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    language: Mapped[str]
+    source: Mapped[str | None]
+    place: Mapped[str] = mapped_column(default="welcome")
+    consultation: Mapped[dict[str, Any]] = mapped_column(Personal, default=lambda: {"answers": {}})
+    draft: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    contact: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    screen_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    screen_digest: Mapped[str | None]
+    screen_owed: Mapped[bool] = mapped_column(default=False)
+    paused_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """A consent to one purpose, from when to when, and to which version of the text; old ones stay as the proof."""
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        _partial("uq_consents_in_force", "client_id", "purpose", where="withdrawn_at IS NULL", unique=True),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key(), index=True)
+    purpose: Mapped[str]
+    text_version: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class AdviceRow(Base):
+    """An advice as it was given, the answers it was given on and the protocol's version; the last one counts."""
+
+    __tablename__ = "advices"
+    __table_args__ = (Index(None, "client_id", "id"), NEVER_REUSED)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key())
+    protocol_version: Mapped[str]
+    given_on: Mapped[date]
+    given_at: Mapped[datetime]
+    answers: Mapped[dict[str, Any]] = mapped_column(Personal)
+    advice: Mapped[dict[str, Any]] = mapped_column(Personal)
+
+
+class Request(Base):
+    """A callback request. A client has at most one that is open or taken; a number is never given out twice."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        _partial("uq_requests_open", "client_id", where="state IN ('open', 'taken')", unique=True),
+        NEVER_REUSED,
+    )
+
+    number: Mapped[int] = mapped_column(BigId, Identity(start=FIRST_REQUEST), primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key(), index=True)
+    state: Mapped[str] = mapped_column(default=RequestState.OPEN)
+    details: Mapped[dict[str, Any]] = mapped_column(Personal)
+    slot_start: Mapped[datetime | None]
+    slot_end: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    taken_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    taken_by_name: Mapped[str | None] = mapped_column(Personal)
+    taken_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    staff_message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class InboxRow(Base):
+    """A raw update, stored before it is confirmed to Telegram. Updates of one ``lane`` keep their order."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id"),
+        _one_of(InboxState),
+        _partial("ix_inbox_waiting", "id", where="state = 'waiting'"),
+        _partial("ix_inbox_waiting_lane", "lane", "id", where="state = 'waiting'"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    lane: Mapped[int] = mapped_column(BigInteger)
+    raw: Mapped[dict[str, Any]] = mapped_column(Personal)
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=InboxState.WAITING)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+
+class OutboxRow(Base):
+    """Something to be said later: what, to whom, when.
+
+    ``planned_for`` is the time that was asked for, by which lateness is judged; ``due_at`` is when it is tried next and
+    moves with each postponement. ``attempts`` counts claims, the current one included. A claim is held by whoever knows
+    ``lease_token``, until ``leased_until``.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("recipient", "kind", "subject"),
+        _one_of(OutboxState),
+        _partial("ix_outbox_due", "due_at", "id", where="state = 'waiting'"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    recipient: Mapped[str]
+    client_id: Mapped[int | None] = mapped_column(_client_key(), index=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    planned_for: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default=OutboxState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None]
+    last_error: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+
+class Fact(Base):
+    """A small operational fact, such as the staff chat that was linked; never personal data."""
+
+    __tablename__ = "facts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
