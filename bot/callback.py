@@ -1,0 +1,78 @@
+"""A callback request: the client's draft of it, and its life at the clinic. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+Step: TypeAlias = Literal["name", "phone", "time", "summary"]
+
+NAME_LENGTH = 80
+
+
+class WrongName(ValueError):
+    """What was typed cannot be a name; ``problem`` is ``empty`` or ``too_long``."""
+
+    def __init__(self, problem: Literal["empty", "too_long"]) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def read_name(text: str) -> str:
+    """A name as it is kept: one line, at most ``NAME_LENGTH`` characters, with a letter in it."""
+    name = " ".join(text.split())
+    if not any(character.isalpha() for character in name):
+        raise WrongName("empty")
+    if len(name) > NAME_LENGTH:
+        raise WrongName("too_long")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the client has entered so far; the step to show is the first that is missing."""
+
+    name: str = ""
+    phone: str = ""
+    slot: str = ""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, str]) -> "Draft":
+        """Read what :meth:`as_json` wrote."""
+        return cls(data.get("name", ""), data.get("phone", ""), data.get("slot", ""))
+
+    def as_json(self) -> dict[str, str]:
+        """The draft as it is stored."""
+        return {"name": self.name, "phone": self.phone, "slot": self.slot}
+
+    @property
+    def step(self) -> Step:
+        """What is asked next."""
+        if not self.name:
+            return "name"
+        if not self.phone:
+            return "phone"
+        return "summary" if self.slot else "time"
+
+    def without(self, step: str) -> "Draft":
+        """The draft with one line to be entered again; :class:`ValueError` for a step that is no line."""
+        match step:
+            case "name":
+                return replace(self, name="")
+            case "phone":
+                return replace(self, phone="")
+            case "time":
+                return replace(self, slot="")
+        raise ValueError(step)
+
+
+State: TypeAlias = Literal["open", "taken", "reached"]
+Action: TypeAlias = Literal["take", "reached"]
+
+MOVES: Mapping[tuple[str, str], State] = {
+    ("open", "take"): "taken",
+    ("taken", "reached"): "reached",
+}
+"""What a press of the staff does to a request; whatever is not in the table is refused and changes nothing."""
+
+CLOSED = frozenset({"reached"})
+"""The states in which a request is over and the client may send another."""

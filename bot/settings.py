@@ -1,0 +1,140 @@
+"""The settings: environment and ``.env``, read once and frozen; every mistake is named at once.
+
+A problem is one line that begins with the variable's name. Values are never repeated: they may be secrets.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.clinic import Clinic, ClinicError, load_clinic
+from bot.consultation.protocol import Protocol, ProtocolError, load_protocol
+from bot.gateways.mail import MailServer
+
+DEFAULT_DATABASE = "sqlite:///data/bot.db"
+GUARDED_PREFIXES = ("TELEGRAM_", "WEBHOOK_", "SMTP_")
+GUARDED = frozenset({"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_SECRET", "SMTP_URL"})
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; ``problems`` has one line for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided. Secrets are left out of ``repr``."""
+
+    token: str = field(repr=False)
+    api_url: str | None
+    database_url: str = field(repr=False)
+    clinic: Clinic
+    protocol: Protocol
+    staff_chat_id: int | None
+    mail_server: MailServer | None = field(repr=False)
+    json_logs: bool
+
+
+def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
+    """Read all settings; relative files are looked up in ``folder``. Raises :class:`SettingsError`."""
+    return _Reader({name: value for name, value in environment.items() if value.strip()}, folder).settings()
+
+
+class _Reader:
+    def __init__(self, values: Mapping[str, str], folder: Path) -> None:
+        self._values = values
+        self._folder = folder
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        self._refuse_misspellings()
+        self._refuse_webhook()
+        token, api_url, database_url = self._token(), self._api_url(), self._database_url()
+        clinic, protocol = self._clinic(), self._protocol()
+        staff_chat_id, mail_server, json_logs = self._staff_chat_id(), self._mail_server(), self._json_logs()
+        if self.problems or clinic is None or protocol is None:
+            raise SettingsError(self.problems)
+        return Settings(token, api_url, database_url, clinic, protocol, staff_chat_id, mail_server, json_logs)
+
+    def _refuse_misspellings(self) -> None:
+        self.problems += [
+            f"{name}: unknown variable; did you mean one of {', '.join(sorted(GUARDED))}?"
+            for name in sorted(self._values)
+            if name.startswith(GUARDED_PREFIXES) and name not in GUARDED
+        ]
+
+    def _refuse_webhook(self) -> None:
+        if "WEBHOOK_URL" in self._values:
+            self.problems.append("WEBHOOK_URL: this version receives updates by long polling only; leave it out")
+
+    def _token(self) -> str:
+        token = self._values.get("TELEGRAM_BOT_TOKEN", "").strip()
+        if not token:
+            self.problems.append(
+                "TELEGRAM_BOT_TOKEN: missing; get one from @BotFather and put it into .env, "
+                "or try the bot without one: python main.py demo"
+            )
+        elif not _TOKEN.fullmatch(token):
+            self.problems.append("TELEGRAM_BOT_TOKEN: must look like 123456789:ABC…, as BotFather gives it")
+        return token
+
+    def _api_url(self) -> str | None:
+        url = self._values.get("TELEGRAM_API_URL")
+        if url is None:
+            return None
+        parts = urlsplit(url.strip())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            self.problems.append("TELEGRAM_API_URL: must be the base of a Bot API server, such as http://127.0.0.1:8081")
+        return url.strip()
+
+    def _database_url(self) -> str:
+        url = self._values.get("DATABASE_URL", DEFAULT_DATABASE).strip()
+        if not re.match(r"sqlite:///.|postgresql://.", url):
+            self.problems.append("DATABASE_URL: must be sqlite:///path or postgresql://user:password@host/database")
+        return url
+
+    def _clinic(self) -> Clinic | None:
+        name = self._values.get("CLINIC_FILE")
+        path = self._folder / (name or "clinic.toml")
+        if name is None and not path.exists():
+            return load_clinic()
+        try:
+            return load_clinic(path)
+        except ClinicError as error:
+            self.problems += [f"CLINIC_FILE: {problem}" for problem in error.problems]
+            return None
+
+    def _protocol(self) -> Protocol | None:
+        name = self._values.get("PROTOCOL_FILE")
+        try:
+            return load_protocol(self._folder / name if name else None)
+        except ProtocolError as error:
+            self.problems += [f"PROTOCOL_FILE: {problem}" for problem in error.problems]
+            return None
+
+    def _staff_chat_id(self) -> int | None:
+        value = self._values.get("STAFF_CHAT_ID", "").strip()
+        if value and not re.fullmatch(r"-\d{1,18}", value):
+            self.problems.append("STAFF_CHAT_ID: must be a group's number, which begins with a minus sign")
+            return None
+        return int(value) if value else None
+
+    def _mail_server(self) -> MailServer | None:
+        url = self._values.get("SMTP_URL")
+        try:
+            return MailServer.from_url(url.strip()) if url else None
+        except ValueError:
+            self.problems.append("SMTP_URL: must be smtp://[user:password@]host[:port] or smtps://…")
+            return None
+
+    def _json_logs(self) -> bool:
+        value = self._values.get("LOG_FORMAT", "text").strip()
+        if value not in {"text", "json"}:
+            self.problems.append("LOG_FORMAT: must be text or json")
+        return value == "json"

@@ -1,0 +1,130 @@
+"""The callback request: name, phone, time, summary, send."""
+
+from dataclasses import replace
+
+from bot.callback import Draft, WrongName, read_name
+from bot.phone import PhoneProblem, read_contact, read_phone
+from handlers.places import suggested_name
+from handlers.start import cancel, view
+from handlers.turn import Turn
+
+CALLBACK = "callback"
+CONSENT_TEXT = "2026.1"
+
+
+def keep(turn: Turn, draft: Draft) -> None:
+    """Store the draft; what is missing in it is asked next."""
+    turn.client.draft = {CALLBACK: draft.as_json()}
+
+
+async def start(turn: Turn) -> None:
+    """``callback:start`` and ``/callback``: begin, or show the request that is open."""
+    if turn.client.place == CALLBACK and turn.data:
+        turn.stale()
+        return
+    turn.client.draft = {}
+    turn.client.place = "received" if await turn.tx.requests.open_of(turn.client.id) else CALLBACK
+
+
+async def press(turn: Turn) -> None:
+    """``callback:<what>[:<value>]``: a button of the step that is shown."""
+    _, what, value = f"{turn.data}:".split(":")[:3]
+    if turn.client.place != CALLBACK:
+        turn.stale()
+        return
+    draft = view(turn).draft
+    match what, draft.step:
+        case "cancel", _:
+            await cancel(turn)
+        case "name", "name":
+            _take_name(turn, suggested_name(turn.client))
+        case "time", "time":
+            _take_slot(turn, value)
+        case "edit", "summary":
+            _edit(turn, value)
+        case "send", "summary":
+            await _send(turn, draft)
+        case _:
+            turn.stale()
+
+
+async def typed(turn: Turn, text: str) -> None:
+    """A text typed at a step of the request."""
+    match view(turn).draft.step:
+        case "name":
+            _take_name(turn, text)
+        case "phone" if text == turn.catalog.plain("callback.cancel"):
+            await cancel(turn)
+        case "phone":
+            _take_phone(turn, text)
+        case _:
+            turn.hint = turn.catalog.text("hint.choose_a_button")
+
+
+async def contact(turn: Turn) -> None:
+    """A shared contact: taken as the client's own number only where Telegram says that it is theirs."""
+    shared = turn.message and turn.message.contact
+    if turn.client.place != CALLBACK or view(turn).draft.step != "phone" or not shared:
+        turn.hint = turn.catalog.text("hint.contact_not_asked")
+    elif shared.user_id != turn.user.id:
+        turn.hint = turn.catalog.text("hint.contact_of_somebody_else")
+    else:
+        _keep_phone(turn, read_contact(shared.phone_number))
+
+
+def _take_name(turn: Turn, text: str) -> None:
+    try:
+        keep(turn, replace(view(turn).draft, name=read_name(text)))
+    except WrongName as error:
+        turn.hint = turn.catalog.text(f"hint.name_{error.problem}")
+
+
+def _take_phone(turn: Turn, text: str) -> None:
+    _keep_phone(turn, read_phone(text, turn.services.clinic.country))
+
+
+def _keep_phone(turn: Turn, phone: object) -> None:
+    if isinstance(phone, PhoneProblem):
+        turn.hint = turn.catalog.text(f"hint.phone_{phone.id}")
+        return
+    keep(turn, replace(view(turn).draft, phone=phone.international))
+
+
+def _take_slot(turn: Turn, slot_id: str) -> None:
+    if turn.services.clinic.hours.slot(slot_id, turn.now) is None:
+        turn.stale()
+        return
+    keep(turn, replace(view(turn).draft, slot=slot_id))
+
+
+def _edit(turn: Turn, step: str) -> None:
+    try:
+        keep(turn, view(turn).draft.without(step))
+    except ValueError:
+        turn.stale()
+
+
+async def _send(turn: Turn, draft: Draft) -> None:
+    """Store the request with everything that follows from it in this one transaction; only then is it "received"."""
+    slot = turn.services.clinic.hours.slot(draft.slot, turn.now)
+    if slot is None:
+        keep(turn, draft.without("time"))
+        turn.hint = turn.catalog.text("hint.slot_passed")
+        return
+    client, hours = turn.client, turn.services.clinic.hours
+    await turn.tx.consents.give(client.id, CALLBACK, CONSENT_TEXT, turn.now)
+    request = await turn.tx.requests.create(
+        client.id,
+        details={"name": draft.name, "phone": draft.phone},
+        slot_start=slot.start,
+        slot_end=slot.end,
+        now=turn.now,
+    )
+    plan = turn.tx.outbox.plan
+    number = str(request.number)
+    await plan("request_card", recipient="staff", subject=number, due=turn.now, client_id=client.id, now=turn.now)
+    overdue = hours.add_open_time(turn.now, turn.services.clinic.mail_after)
+    await plan("request_mail", recipient="clinic", subject=number, due=overdue, client_id=client.id, now=turn.now)
+    client.contact = {"name": draft.name, "phone": draft.phone}
+    client.draft = {}
+    client.place = "received"

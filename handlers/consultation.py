@@ -1,0 +1,187 @@
+"""The consultation: answers by button, Back, Change, the calendar; and the advice at its end."""
+
+from datetime import date, timedelta
+
+from bot.consultation import engine, interview
+from bot.consultation.advice import URGENT, Advice
+from bot.consultation.interview import Consultation, WrongAnswer
+from bot.consultation.questions import BY_KEY, Kind
+from bot.reminders import SAFE_NOW, due_at, safe_day
+from handlers.start import view
+from handlers.turn import Turn
+
+DATES = frozenset({Kind.PAST_DATE, Kind.FUTURE_DATE})
+TICK = "✅"
+
+
+async def answer(turn: Turn) -> None:
+    """``answer:<key>:<value>``: choose, toggle or finish."""
+    _, key, value = turn.data.split(":", 2)
+    if _is_second_tap(turn, key, value):
+        return
+    await accept(turn, key, value)
+
+
+async def accept(turn: Turn, key: str, value: str) -> None:
+    """Take one answer, however it was given; an answer that does not fit changes nothing and is explained."""
+    if turn.client.place != "consultation":
+        turn.stale()
+        return
+    try:
+        consultation = interview.choose(view(turn).consultation, key, value, turn.today)
+    except WrongAnswer as error:
+        explain(turn, error.problem)
+        return
+    turn.client.draft = {}
+    turn.client.consultation = consultation.as_json()
+    await conclude(turn, consultation)
+
+
+def explain(turn: Turn, problem: str) -> None:
+    """Say in a word why an answer was not taken."""
+    if problem == "stale":
+        turn.stale()
+    elif turn.data:
+        turn.toast = turn.catalog.plain(f"hint.{problem}")
+    else:
+        turn.hint = turn.catalog.text(f"hint.{problem}")
+
+
+async def conclude(turn: Turn, consultation: Consultation) -> None:
+    """Give the advice as soon as there is one: at once for a red flag, else when every question is answered."""
+    advice = engine.urgent(turn.services.protocol, consultation.answers, turn.today)
+    if advice is None and interview.open_question(consultation) is None:
+        advice = engine.advise(turn.services.protocol, consultation.answers, turn.today)
+    if advice is not None:
+        await give(turn, consultation, advice)
+
+
+async def give(turn: Turn, consultation: Consultation, advice: Advice) -> None:
+    """Store the advice with the answers and the protocol it was given on, and what follows from it."""
+    row = await turn.tx.advices.add(
+        turn.client.id,
+        protocol_version=advice.protocol,
+        given_on=turn.today,
+        answers=dict(consultation.answers),
+        advice=advice.as_stored(),
+        now=turn.now,
+    )
+    turn.client.place = "advice"
+    if advice.outcome in URGENT:
+        turn.client.paused_at = turn.now
+        await turn.tx.outbox.plan(
+            "urgent_page",
+            recipient="staff",
+            subject=str(row.id),
+            due=turn.now,
+            payload={"outcome": advice.outcome},
+            client_id=turn.client.id,
+            now=turn.now,
+        )
+    else:
+        await _replan(turn, advice)
+
+
+async def _replan(turn: Turn, advice: Advice) -> None:
+    """Move a reminder that is waiting to the day that the new advice implies, or take it back."""
+    waiting = [row for row in await turn.tx.outbox.waiting_of(turn.client.id) if row.kind == SAFE_NOW]
+    if not waiting:
+        return
+    day = safe_day(advice, turn.today)
+    if day is None:
+        await turn.tx.outbox.cancel(f"client:{turn.client.id}", SAFE_NOW, SAFE_NOW)
+    else:
+        await plan_safe_now(turn, day)
+
+
+async def plan_safe_now(turn: Turn, day: date) -> None:
+    """Plan the reminder for ``day``; planning it again moves it."""
+    clinic = turn.services.clinic
+    await turn.tx.outbox.plan(
+        SAFE_NOW,
+        recipient=f"client:{turn.client.id}",
+        subject=SAFE_NOW,
+        due=due_at(day, clinic.reminder_hour, clinic.time_zone),
+        client_id=turn.client.id,
+        now=turn.now,
+        again=True,
+    )
+
+
+async def back(turn: Turn) -> None:
+    """``back``: out of the calendar, out of a correction, or to the question before."""
+    consultation = view(turn).consultation
+    shown = {data.split(":")[1] for data in turn.shown_buttons() if data.startswith(("answer:", "month:"))}
+    question = interview.open_question(consultation)
+    if turn.client.place != "consultation" or question is None or (shown and question.key not in shown):
+        turn.stale()
+    elif turn.client.draft:
+        turn.client.draft = {}
+    else:
+        before = interview.back(consultation)
+        turn.client.consultation = before.as_json()
+        if interview.open_question(before) is None:
+            turn.client.place = "advice"
+
+
+async def list_answers(turn: Turn) -> None:
+    """``change``: all answers, each of which can be corrected."""
+    if turn.client.place == "consultation" or "symptoms" not in view(turn).consultation.answers:
+        turn.stale()
+        return
+    turn.client.place = "change"
+
+
+async def change(turn: Turn) -> None:
+    """``change:<key>``: open one answer again."""
+    key = turn.data.partition(":")[2]
+    consultation = view(turn).consultation
+    if turn.client.place not in {"change", "advice"} or key not in consultation.answers or key == "age":
+        turn.stale()
+        return
+    turn.client.draft = {}
+    turn.client.consultation = interview.change(consultation, key).as_json()
+    turn.client.place = "consultation"
+
+
+async def show_advice(turn: Turn) -> None:
+    """``advice``: back to the advice given last."""
+    if await turn.tx.advices.latest(turn.client.id) is None or turn.client.place == "consultation":
+        turn.stale()
+        return
+    turn.client.place = "advice"
+
+
+async def month(turn: Turn) -> None:
+    """``month:<key>:<YYYY-MM>``: show that month of the calendar."""
+    _, key, shown = turn.data.split(":", 2)
+    question = interview.open_question(view(turn).consultation)
+    if turn.client.place != "consultation" or question is None or question.key != key or question.kind not in DATES:
+        turn.stale()
+        return
+    try:
+        first = date.fromisoformat(f"{shown}-01")
+    except ValueError:
+        turn.stale()
+        return
+    if abs(first - turn.today) > timedelta(days=100 * 366):
+        turn.stale()
+        return
+    turn.client.draft = {"month": f"{first:%Y-%m}"}
+
+
+def _is_second_tap(turn: Turn, key: str, value: str) -> bool:
+    """Whether a set's button was tapped twice before its tick arrived: the second tap meant the same as the first."""
+    question, text = BY_KEY.get(key), turn.shown_buttons().get(turn.data)
+    if question is None or question.kind is not Kind.SET or text is None or value == "done":
+        return False
+    return text.startswith(TICK) != (value in view(turn).consultation.ticks)
+
+
+async def urgent_called(turn: Turn) -> None:
+    """``urgent:called``: the client has called for help."""
+    row = await turn.tx.advices.latest(turn.client.id)
+    if row is None or row.advice["outcome"] not in URGENT:
+        turn.stale()
+        return
+    turn.client.place = "urgent_called"

@@ -1,0 +1,140 @@
+"""Receives updates and works them off: nothing that Telegram handed over is forgotten, no update holds up another.
+
+*Receive*: a batch is committed raw, unparsed, before the next request for updates confirms it to Telegram. A crash
+before the commit: Telegram sends the batch again. A crash after it: the rows are there; a repeat is recognised by its
+number. *Work*: each person's updates in order, different people side by side. An update that fails is tried
+``TRIES`` times and then set aside, so that it stops nobody, and its sender is told once.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter
+from telegram.ext import Application
+
+from bot.gateways.pacing import seconds_to_wait
+from handlers.presenter import Presenter
+from handlers.services import Services
+from storage.tables import InboxRow
+
+log = logging.getLogger(__name__)
+
+TRIES = 5
+AT_ONCE = 50
+PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
+
+
+def lane_of(update: dict[str, Any]) -> int:
+    """The chat, or else the person, whose updates must keep their order; 0 where none is named."""
+    for content in update.values():
+        if isinstance(content, dict):
+            message = content.get("message", content)
+            for holder in (message.get("chat") if isinstance(message, dict) else None, content.get("from")):
+                if isinstance(holder, dict) and isinstance(holder.get("id"), int):
+                    return int(holder["id"])
+    return 0
+
+
+class Inbox:
+    """The two loops of the inbox: :meth:`receive` and :meth:`work`."""
+
+    def __init__(self, services: Services, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+        self._services = services
+        self._application = application
+        self._presenter: Presenter = application.bot_data["presenter"]
+        self._arrived = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._errors: dict[int, str] = {}
+        application.add_error_handler(self._remember_error)
+
+    async def receive(self) -> None:
+        """Poll Telegram until cancelled; returns only where the token is refused."""
+        offset: int | None = None
+        failures = 0
+        while True:
+            try:
+                updates = await self._services.bot.raw_updates(offset)
+                offset = await self._store(updates) or offset
+                failures = 0
+            except InvalidToken:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a poll meets, the next one may succeed
+                await asyncio.sleep(_pause(error, failures))
+                failures += 1
+
+    async def _store(self, updates: list[Any]) -> int | None:
+        """Commit a batch; answers the offset that confirms it."""
+        known = [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        if not known:
+            return None
+        rows = [(update["update_id"], lane_of(update), update) for update in known]
+        async with self._services.storage.transaction() as tx:
+            await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        self._arrived.set()
+        return int(known[-1]["update_id"]) + 1
+
+    async def work(self) -> None:
+        """Work off what waits, until cancelled."""
+        self._arrived.set()
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                async with self._services.storage.transaction() as tx:
+                    rows = await tx.inbox.next(AT_ONCE, busy_lanes=list(self._busy))
+                for row in rows:
+                    self._busy[row.lane] = asyncio.create_task(self._handle(row))
+        finally:
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _handle(self, row: InboxRow) -> None:
+        try:
+            error = await self._process(row)
+            if error is not None:
+                await self._failed(row, error)
+        except Exception:
+            log.exception("update %s could not be worked off", row.update_id)
+            await asyncio.sleep(1)
+        finally:
+            del self._busy[row.lane]
+            self._arrived.set()
+
+    async def _process(self, row: InboxRow) -> str | None:
+        """Let the application's handlers do their work; answers the error's name where one failed."""
+        try:
+            update = Update.de_json(row.raw, self._services.bot)
+        except Exception as error:  # noqa: BLE001 - an update that nobody can parse may raise anything
+            return type(error).__name__
+        await self._application.process_update(update)
+        return self._errors.pop(row.update_id, None)
+
+    async def _remember_error(self, update: object, context: Any) -> None:
+        """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log."""
+        log.error("a handler failed", exc_info=context.error)
+        if isinstance(update, Update):
+            self._errors[update.update_id] = type(context.error).__name__
+
+    async def _failed(self, row: InboxRow, error: str) -> None:
+        async with self._services.storage.transaction() as tx:
+            set_aside = await tx.inbox.failed(row.id, error, limit=TRIES)
+            client = await tx.clients.by_user(row.lane) if set_aside and row.lane > 0 else None
+        if not set_aside:
+            await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
+            return
+        log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
+        if client is not None:
+            hint = self._services.catalog(client).text("hint.something_went_wrong")
+            await self._presenter.present(client.id, hint=hint)
+
+
+def _pause(error: Exception, failures: int) -> float:
+    """How long to wait before the next poll, in seconds."""
+    if isinstance(error, RetryAfter):
+        return seconds_to_wait(error)
+    if isinstance(error, Conflict):
+        log.warning("another process polls with this token; waiting for it to end")
+    elif failures == 3:
+        log.warning("Telegram cannot be reached: %s", type(error).__name__)
+    return PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]

@@ -1,0 +1,70 @@
+"""Hands one delivery over to Telegram or the mail server, and tells what a failure means."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, RetryAfter
+
+from bot.gateways.mail import MailRefused
+from bot.gateways.pacing import seconds_to_wait
+from handlers.deliveries import Delivery, File, NotYet
+from handlers.keyboards import inline, markup
+from handlers.services import Services
+
+DELAYS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 60, 300, 900, 3600))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What became of an attempt: tried again after ``delay``, or given up where that is ``None``."""
+
+    delay: timedelta | None
+    blocked: bool = False
+
+
+async def post(services: Services, delivery: Delivery) -> int | None:
+    """Send it; answers the message's id where Telegram gives one. Raises what the gateway raised."""
+    if isinstance(delivery, EmailMessage):
+        if services.mail_server is None:
+            raise NotYet
+        await services.mail_server.send(delivery)
+        return None
+    if isinstance(delivery, File):
+        sent = await services.bot.send_document(
+            delivery.chat_id, delivery.content, caption=delivery.caption, filename=delivery.name, parse_mode=ParseMode.HTML
+        )
+        return sent.message_id
+    text = delivery.screen.text
+    if delivery.edits is None:
+        sent = await services.bot.send_message(
+            delivery.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=markup(delivery.screen)
+        )
+        return sent.message_id
+    await services.bot.edit_message_text(
+        text, delivery.chat_id, delivery.edits, parse_mode=ParseMode.HTML, reply_markup=inline(delivery.screen)
+    )
+    return delivery.edits
+
+
+def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:
+    """Tell temporary from permanent: only a client who blocked the bot and a refused message or mail are permanent.
+
+    What is meant for the clinic is never given up: a staff chat that refuses today is mended tomorrow, and a lost
+    request is a lost client.
+    """
+    delay = DELAYS[min(attempts, len(DELAYS)) - 1]
+    match error:
+        case RetryAfter():
+            return Failure(timedelta(seconds=seconds_to_wait(error)))
+        case Forbidden() if to_client:
+            return Failure(None, blocked=True)
+        case BadRequest() if to_client:
+            return Failure(None)
+        case MailRefused():
+            return Failure(None)
+        case Forbidden() | BadRequest():
+            return Failure(max(delay, timedelta(minutes=1)))
+        case _:
+            return Failure(delay)

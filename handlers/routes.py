@@ -1,0 +1,74 @@
+"""Which handler takes which update: read it from top to bottom, the first that fits takes it."""
+
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from handlers import callback, consultation, own_data, reminders, staff, start, typed
+from handlers.turn import Step, ignore, walk
+
+PRIVATE = filters.ChatType.PRIVATE
+NEW = PRIVATE & filters.UpdateType.MESSAGE
+
+COMMANDS: dict[str, Step] = {
+    "start": start.start,
+    "consult": start.restart,
+    "callback": callback.start,
+    "privacy": start.show_privacy,
+    "my_data": own_data.my_data,
+    "help": start.show_help,
+    "cancel": start.cancel,
+}
+
+BUTTONS: dict[str, Step] = {
+    r"answer:consent:\w+": start.consent,
+    r"answer:\w+:[\w-]+": consultation.answer,
+    r"month:\w+:\d{4}-\d{2}": consultation.month,
+    r"back": consultation.back,
+    r"change": consultation.list_answers,
+    r"change:\w+": consultation.change,
+    r"advice": consultation.show_advice,
+    r"urgent:called": consultation.urgent_called,
+    r"restart": start.restart_by_button,
+    r"continue": start.go_on,
+    r"menu": start.menu,
+    r"callback:start": callback.start,
+    r"callback:[\w:-]+": callback.press,
+    r"remind:safe_now": reminders.offer,
+    r"remind:safe_now:on": reminders.confirm,
+    r"remind:\d{1,18}:(check|done|later|stop)": reminders.press,
+    r"noop": typed.nothing,
+    r"[\s\S]*": typed.unknown_button,
+}
+
+MESSAGES: tuple[tuple[filters.BaseFilter, Step], ...] = (
+    (PRIVATE & filters.UpdateType.EDITED_MESSAGE, typed.edited),
+    (NEW & filters.CONTACT, callback.contact),
+    (NEW & filters.COMMAND, typed.unknown_command),
+    (NEW & filters.TEXT, typed.text),
+    (NEW & (filters.VOICE | filters.VIDEO_NOTE | filters.AUDIO), typed.voice),
+    (NEW & (filters.Sticker.ALL | filters.ANIMATION), typed.sticker),
+    (NEW, typed.anything_else),
+)
+
+
+def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+    """Give the application its handlers; the last one takes whatever the others left."""
+    for command, step in COMMANDS.items():
+        application.add_handler(CommandHandler(command, walk(step), filters=NEW))
+    application.add_handler(CallbackQueryHandler(staff.press, pattern=r"^request:\d{1,18}:\w+$"))
+    for pattern, step in BUTTONS.items():
+        application.add_handler(CallbackQueryHandler(walk(step), pattern=f"^{pattern}$"))
+    for kind, step in MESSAGES:
+        application.add_handler(MessageHandler(kind, walk(step)))
+    application.add_handler(ChatMemberHandler(walk(start.membership), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(TypeHandler(Update, ignore))

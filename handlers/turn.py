@@ -1,0 +1,144 @@
+"""The walk of one update: load, decide, save in one transaction, and only then speak.
+
+Why no ConversationHandler: its position lives in memory and is flushed every 60 s in another transaction than the
+answers, its timeouts do not survive a restart, and it relies on updates being processed one by one. Here the stored
+answers are the state: the screen is derived from them, so a killed process forgets nothing and a client's next tap
+always finds its question.
+
+1. One transaction loads the client, lets the handler's step decide, saves what changed, everything to be said later
+   (outbox rows) and the inbox mark, and notes that a screen is owed. Telegram is never awaited inside it. A crash
+   before the commit leaves the update waiting in the inbox; it is processed again.
+2. The tap is acknowledged and the screen drawn from what was saved. A crash before that leaves the screen owed; the
+   restart shows it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from telegram import CallbackQuery, Message, Update, User
+from telegram.error import TelegramError
+from telegram.ext import CallbackContext, ExtBot
+
+from handlers.presenter import Presenter
+from handlers.services import Services
+from messages.catalog import Catalog
+from storage.storage import Transaction
+from storage.tables import Client
+
+Context: TypeAlias = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
+Callback: TypeAlias = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
+@dataclass
+class Turn:
+    """One update of one client while it is being decided on.
+
+    ``toast`` answers a tap (plain text); ``hint`` stands above the screen (HTML); ``fresh`` asks for the screen as a
+    new message at the end of the chat, which everything but a tap does.
+    """
+
+    services: Services
+    tx: Transaction
+    client: Client
+    update: Update
+    catalog: Catalog
+    now: datetime
+    toast: str = ""
+    hint: str = ""
+    fresh: bool = False
+    draws: bool = True
+
+    @property
+    def today(self) -> date:
+        """The client's day."""
+        return self.now.date()
+
+    @property
+    def data(self) -> str:
+        """The ``callback_data`` of the tapped button; empty where nothing was tapped."""
+        query = self.update.callback_query
+        return (query and query.data) or ""
+
+    @property
+    def message(self) -> Message | None:
+        """The message that the client sent or edited."""
+        return self.update.message or self.update.edited_message
+
+    @property
+    def user(self) -> User:
+        """The person on the other side."""
+        user = self.update.effective_user
+        assert user is not None, "private chats have a sender"  # noqa: S101 - narrows the type
+        return user
+
+    def shown_buttons(self) -> dict[str, str]:
+        """The buttons that the tapped message carried when it was tapped: text by ``callback_data``."""
+        message = self.update.callback_query and self.update.callback_query.message
+        markup = message.reply_markup if isinstance(message, Message) else None
+        rows = markup.inline_keyboard if markup else ()
+        return {str(button.callback_data): button.text for row in rows for button in row if button.callback_data}
+
+    def stale(self) -> None:
+        """Answer a button that no longer fits: nothing changes and the current screen is shown."""
+        self.toast = self.catalog.plain("hint.old_button")
+
+
+Step: TypeAlias = Callable[[Turn], Awaitable[None]]
+
+
+def walk(step: Step) -> Callback:
+    """Make a handler callback of one step of a client's conversation."""
+
+    async def callback(update: Update, context: Context) -> None:
+        services: Services = context.bot_data["services"]
+        presenter: Presenter = context.bot_data["presenter"]
+        chat = update.effective_chat
+        if chat is None or chat.type != chat.PRIVATE:
+            await ignore(update, context)
+            return
+        async with services.storage.transaction() as tx:
+            if not await tx.inbox.done(services.bot.id, update.update_id):
+                return
+            turn = await _open(services, tx, update)
+            await step(turn)
+            turn.client.screen_owed = turn.client.screen_owed or turn.draws
+        services.due.set()
+        query = update.callback_query
+        said = [acknowledge(query, turn.toast)] if query else []
+        if turn.draws:
+            tapped = query.message.message_id if query and query.message and not turn.fresh else None
+            said.append(presenter.present(turn.client.id, tapped=tapped, hint=turn.hint))
+        await asyncio.gather(*said)
+
+    return callback
+
+
+async def ignore(update: Update, context: Context) -> None:
+    """Take an update off the inbox that asks nothing of the bot; a tap is acknowledged all the same."""
+    services: Services = context.bot_data["services"]
+    async with services.storage.transaction() as tx:
+        await tx.inbox.done(services.bot.id, update.update_id)
+    if update.callback_query:
+        await acknowledge(update.callback_query, "")
+
+
+async def acknowledge(query: CallbackQuery, toast: str, *, alert: bool = False) -> None:
+    """Answer a tap so that its button stops spinning; too late or unreachable does no harm."""
+    try:
+        await query.answer(toast[:200] or None, show_alert=alert)
+    except TelegramError:
+        return
+
+
+async def _open(services: Services, tx: Transaction, update: Update) -> Turn:
+    user, chat = update.effective_user, update.effective_chat
+    assert user is not None and chat is not None, "private chats have a sender"  # noqa: S101, PT018 - narrows
+    profile = {"first_name": user.first_name, "last_name": user.last_name or "", "username": user.username or ""}
+    now = services.now()
+    client = await tx.clients.get_or_create(
+        user.id, chat_id=chat.id, profile=profile, language=user.language_code or "en", now=now
+    )
+    return Turn(services, tx, client, update, services.catalog(client), now)
