@@ -1,0 +1,92 @@
+"""Settings: every mistake is named at once, and no value is ever repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError, read_settings
+
+TOKEN = "123456789:" + "A" * 35
+GOOD = {"TELEGRAM_BOT_TOKEN": TOKEN}
+
+
+def problems_of(folder: Path, **values: str) -> list[str]:
+    with pytest.raises(SettingsError) as raised:
+        read_settings(GOOD | values, folder)
+    return raised.value.problems
+
+
+def test_a_token_is_all_that_is_needed(tmp_path: Path) -> None:
+    settings = read_settings(GOOD, tmp_path)
+    assert settings.database_url == "sqlite:///data/bot.db"
+    assert settings.staff_chat_id is None
+    assert settings.mail_server is None
+    assert settings.clinic.name == "Linden Clinic"
+    assert settings.protocol.version == "2026.1"
+
+
+def test_without_a_token_the_demo_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"python main\.py demo"):
+        read_settings({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "hunter2secret"),
+        ("TELEGRAM_API_URL", "hunter2secret"),
+        ("DATABASE_URL", "mysql://hunter2secret"),
+        ("STAFF_CHAT_ID", "hunter2secret"),
+        ("SMTP_URL", "https://hunter2secret"),
+        ("LOG_FORMAT", "hunter2secret"),
+        ("CLINIC_FILE", "hunter2secret.toml"),
+        ("PROTOCOL_FILE", "hunter2secret.toml"),
+        ("WEBHOOK_URL", "https://hunter2secret.example"),
+        ("TELEGRAM_TOKEN", "hunter2secret"),
+        ("SMTP_UR", "hunter2secret"),
+        ("WEBHOOK_SECRETS", "hunter2secret"),
+    ],
+)
+def test_a_bad_variable_is_named_and_its_value_is_not(tmp_path: Path, name: str, value: str) -> None:
+    problems = problems_of(tmp_path, **{name: value})
+    assert len(problems) == 1
+    assert problems[0].startswith(f"{name}: ")
+    assert "hunter2secret" not in problems[0].removeprefix(f"{name}: {value}: ")
+
+
+def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
+    assert len(problems_of(tmp_path, STAFF_CHAT_ID="x", SMTP_URL="x", LOG_FORMAT="x", SMTP_HOST="x")) == 4
+
+
+def test_an_empty_value_counts_as_unset(tmp_path: Path) -> None:
+    empty = {"STAFF_CHAT_ID": " ", "SMTP_URL": "", "TELEGRAM_X": ""}
+    assert (
+        read_settings(GOOD | {"STAFF_CHAT_ID": " ", "SMTP_URL": "", "TELEGRAM_X": ""}, tmp_path).staff_chat_id is None
+    )
+
+
+def test_a_clinic_file_beside_the_bot_is_found(tmp_path: Path) -> None:
+    (tmp_path / "clinic.toml").write_text("[clinic]\n")
+    assert all(problem.startswith("CLINIC_FILE: clinic.toml: ") for problem in problems_of(tmp_path))
+
+
+def test_secrets_do_not_show_in_a_representation(tmp_path: Path) -> None:
+    secret = {"SMTP_URL": "smtp://anna:hunter2@mail.example", "DATABASE_URL": "postgresql://a:hunter2@db/x"}
+    shown = repr(read_settings(GOOD | secret, tmp_path))
+    assert "hunter2" not in shown
+    assert TOKEN not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "tls"),
+    [
+        ("smtp://mail.example", "mail.example", 587, False),
+        ("smtp://127.0.0.1:2525", "127.0.0.1", 2525, False),
+        ("smtps://an%40na:p%3Aw@mail.example", "mail.example", 465, True),
+    ],
+)
+def test_mail_servers_are_read(tmp_path: Path, url: str, host: str, port: int, tls: bool) -> None:
+    server = read_settings(GOOD | {"SMTP_URL": url}, tmp_path).mail_server
+    assert server is not None
+    assert (server.host, server.port, server.tls) == (host, port, tls)
+    assert server.user in {None, "an@na"}
