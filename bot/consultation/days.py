@@ -19,7 +19,10 @@ DayProblem: TypeAlias = Literal["not_a_date", "future", "past", "too_long_ago"]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a text may mean: the ``days`` in question, or a ``month`` (its first day) that lacks the day."""
+    """What a text may mean: the ``days`` in question; without any, a time that lacks its day, in ``month`` if known.
+
+    ``month`` is that month's first day.
+    """
 
     days: tuple[date, ...] = ()
     month: date | None = None

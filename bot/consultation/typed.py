@@ -1,0 +1,40 @@
+"""Options that are typed instead of tapped."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from bot.consultation.plain_text import plain_text
+
+SHORTEST_START = 3
+"""Letters; fewer do not name an option unless they are its whole label."""
+
+_LONGEST = 200
+_NUMBER = re.compile(r"\d{1,2}")
+
+
+def match_option(text: str, labels: Mapping[str, str]) -> str | None:
+    """The option that ``text`` names: by its label, by the beginning of one label only, or by its number from 1.
+
+    ``labels`` are the options' texts by id, in the order in which they are shown. Case, accents, punctuation and emoji
+    do not count. ``None`` where the text names no option, or more than one.
+    """
+    if len(text) > _LONGEST or not (words := _words(text)):
+        return None
+    by_option = {option: _words(label) for option, label in labels.items()}
+    exact = [option for option, label in by_option.items() if label == words]
+    if exact:
+        return exact[0] if len(exact) == 1 else None
+    if _NUMBER.fullmatch(words):
+        return dict(enumerate(labels, start=1)).get(int(words))
+    if len(words.replace(" ", "")) < SHORTEST_START:
+        return None
+    begun = [option for option, label in by_option.items() if label.startswith(words)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _words(text: str) -> str:
+    """The words alone: lower case, without accents, punctuation and emoji; "don't" is one word."""
+    plain = unicodedata.normalize("NFKD", plain_text(text).replace("'", ""))
+    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    return " ".join("".join(character if character.isalnum() else " " for character in letters).split())
