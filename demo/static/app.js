@@ -1,0 +1,114 @@
+// The page's beginning: one store, its panels, and what the visitor is looking at.
+import { connect } from "./api.js";
+import { ChatPanel } from "./chat-panel.js";
+import { ClockPanel } from "./clock.js";
+import { announce } from "./dom.js";
+import { MailPanel } from "./mail.js";
+import { nameOf, summary } from "./message.js";
+import { newClient, renderClients, renderSegments, setBadge } from "./people.js";
+import { Store } from "./store.js";
+import { T } from "./texts.js";
+
+const GROUP = 0; // the staff's room that is not a member's own chat
+const byId = (id) => document.getElementById(id);
+const store = new Store();
+const narrow = matchMedia("(max-width: 959px)");
+const looking = { client: null, member: null, room: GROUP, seenMails: null };
+
+const clientPanel = new ChatPanel(byId("client-chat"), store, {
+  id: "client", me: () => looking.client, chat: () => store.chats.get(looking.client),
+});
+const staffPanel = new ChatPanel(byId("staff-chat"), store, {
+  id: "staff", me: () => looking.member, chat: () => store.chats.get(staffChat()),
+});
+const mailPanel = new MailPanel(store);
+const clockPanel = new ClockPanel(store);
+
+const staffChat = () => (looking.room === GROUP ? store.staffChat : looking.member);
+const onView = (view) => !narrow.matches || document.body.dataset.view === view;
+store.shown = (chatId) => (chatId === looking.client && onView("client")) || (chatId === staffChat() && onView("staff"));
+
+function render() {
+  const clients = store.clients();
+  const staff = store.staff();
+  if (!clients.some(({ id }) => id === looking.client)) looking.client = clients[0]?.id ?? null;
+  if (!staff.some(({ id }) => id === looking.member)) looking.member = staff[0]?.id ?? null;
+  byId("clinic-name").textContent = store.clinic;
+  renderPeople();
+  clientPanel.render();
+  staffPanel.render();
+  mailPanel.render();
+  clockPanel.render();
+}
+
+function renderPeople() {
+  renderClients(byId("clients"), store, { current: looking.client, choose: chooseClient });
+  const member = store.people.get(looking.member);
+  const staff = store.staff().map((person) => ({ id: person.id, label: person.first_name, title: T.actingAs(nameOf(person)) }));
+  renderSegments(byId("staff-members"), staff, looking.member, (id) => { looking.member = id; show(); });
+  const rooms = [{ id: GROUP, label: T.group, unread: store.unread.get(store.staffChat) }];
+  if (member) rooms.push({ id: 1, label: T.privateOf(member.first_name), unread: store.unread.get(member.id) });
+  renderSegments(byId("staff-rooms"), rooms, looking.room, (room) => { looking.room = room; show(); });
+  renderTabs();
+}
+
+function renderTabs() {
+  const sum = (ids) => ids.reduce((total, id) => total + (store.unread.get(id) ?? 0), 0);
+  looking.seenMails ??= store.mails.length;
+  if (onView("mail")) looking.seenMails = store.mails.length;
+  const unread = {
+    client: sum(store.clients().map(({ id }) => id)),
+    staff: sum([store.staffChat, ...store.staff().map(({ id }) => id)]),
+    mail: store.mails.length - looking.seenMails,
+  };
+  for (const tab of document.querySelectorAll(".tabs button")) {
+    let badge = tab.querySelector(".badge");
+    if (!badge) { badge = document.createElement("span"); badge.className = "badge"; tab.append(badge); }
+    setBadge(badge, unread[tab.dataset.view]);
+    tab.setAttribute("aria-current", String(tab.dataset.view === document.body.dataset.view));
+  }
+}
+
+/** Show what is being looked at now, and count it as read. */
+function show() {
+  for (const chatId of [...store.unread.keys()]) if (store.shown(chatId)) store.markRead(chatId);
+  render();
+}
+
+function chooseClient(id) {
+  looking.client = id;
+  show();
+}
+
+byId("new-client").addEventListener("click", async () => {
+  const id = await newClient().catch(() => { announce(T.failed); return null; });
+  if (id) { looking.client = id; show(); }
+});
+
+for (const tab of document.querySelectorAll(".tabs button")) {
+  tab.addEventListener("click", () => { document.body.dataset.view = tab.dataset.view; show(); });
+}
+narrow.addEventListener("change", show);
+
+store.addEventListener("change", ({ detail: { what, chatId } }) => {
+  if (what === "clock") clockPanel.render();
+  else if (what === "mails") { mailPanel.render(); renderTabs(); }
+  else if (what === "unread") renderPeople();
+  else if (what === "chat") {
+    if (chatId === looking.client) clientPanel.render();
+    if (chatId === staffChat()) staffPanel.render();
+  } else render();
+});
+
+store.addEventListener("arrival", ({ detail: { chat, message, edited } }) => {
+  if (store.shown(chat.id)) announce(`${nameOf(message.from)}${edited ? `, ${T.edited}` : ""}: ${summary(message)}`);
+});
+
+connect({
+  onSnapshot: (snapshot) => store.load(snapshot),
+  onChange: (change) => store.apply(change),
+  onLink: (up) => {
+    document.body.classList.toggle("offline", !up);
+    byId("link-state").textContent = up ? "" : T.offline;
+  },
+});
