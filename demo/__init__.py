@@ -2,3 +2,8 @@
 
 The tests and ``python main.py demo`` run the bot against it over real HTTP, with the code path that meets Telegram.
 """
+
+from demo.bot_api import StandIn
+from demo.world import Chat, Person, Press, StoredMessage, World
+
+__all__ = ["Chat", "Person", "Press", "StandIn", "StoredMessage", "World"]

@@ -13,16 +13,33 @@ _FOUND = re.compile(
     rf"|(?P<hashtag>(?<!\w)#(?=\w*[^\W\d])\w{{1,256}})"
 )
 
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u2800\ufeff \n\u00a0\u2003\u3000"
+
 
 def utf16_length(text: str) -> int:
     """The number of UTF-16 code units; Telegram counts offsets, lengths and limits in them."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def cleaned(text: str) -> str:
+    """Text without carriage returns, with spaces for other control characters, as Telegram stores it."""
+    return _CONTROL.sub(" ", text.replace("\r", ""))
+
+
+def is_blank(text: str) -> bool:
+    """Whether the text shows nothing: white space and characters without width only."""
+    return not text.strip(_INVISIBLE).strip()
+
+
 def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    """Text without white space around it, as Telegram stores it; entities are moved and cut to fit."""
-    shift = utf16_length(text) - utf16_length(text.lstrip())
-    text = text.strip()
+    """Text without white space around it, as Telegram stores it; entities are moved and cut to fit.
+
+    Nothing is cut before the first entity begins.
+    """
+    blank = len(text) - len(text.lstrip(" \n"))
+    shift = min([blank, *(entity["offset"] for entity in entities)])  # blanks are one unit each
+    text = text[shift:].rstrip(" \n")
     length = utf16_length(text)
     kept = []
     for entity in entities:
@@ -33,8 +50,23 @@ def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
     return text, kept
 
 
+_AUTOMATIC = frozenset({"email", "url", "bot_command", "mention", "hashtag", "cashtag", "phone_number"})
+_PRIORITY = ("blockquote", "expandable_blockquote", "pre", "code", "text_link", "text_mention", "bold", "italic")
+
+
+def in_order(entities: list[Json]) -> list[Json]:
+    """Entities as Telegram sorts them: by position, the longer one first, then by kind."""
+
+    def rank(entity: Json) -> tuple[int, int, int]:
+        kind = entity["type"]
+        return entity["offset"], -entity["length"], _PRIORITY.index(kind) if kind in _PRIORITY else len(_PRIORITY)
+
+    return sorted(entities, key=rank)
+
+
 def with_found(text: str, entities: list[Json]) -> list[Json]:
-    """``entities`` and those that Telegram finds by itself (commands, links, …), sorted by position."""
+    """``entities`` and those that Telegram finds by itself (commands, links, …) and takes from nobody else."""
+    entities = [entity for entity in entities if entity["type"] not in _AUTOMATIC]
     marked = [(entity["offset"], entity["offset"] + entity["length"], entity["type"]) for entity in entities]
     found = []
     for match in _FOUND.finditer(text):
@@ -46,10 +78,10 @@ def with_found(text: str, entities: list[Json]) -> list[Json]:
         )
         if not hidden:
             found.append({"type": str(match.lastgroup), "offset": offset, "length": length})
-    return sorted([*entities, *found], key=lambda entity: (entity["offset"], -entity["length"]))
+    return in_order([*entities, *found])
 
 
 def plain(text: str) -> tuple[str, list[Json]]:
     """What becomes of text that a person types."""
-    text, entities = trimmed(text, [])
+    text, entities = trimmed(cleaned(text), [])
     return text, with_found(text, entities)

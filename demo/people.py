@@ -23,6 +23,7 @@ class Press:
 
     query_id: str
     person: "Person"
+    chat: Chat
     message: StoredMessage | None
     data: str
     at: datetime
@@ -208,7 +209,7 @@ class Person:
         if keyboard.get("one_time_keyboard"):
             chat.keyboard, chat.keyboard_message = None, None
             self.world.tell("chat", chat)
-        press = Press("", self, said, button["text"], self.world.now())
+        press = Press("", self, chat, said, button["text"], self.world.now())
         press.answered.set()
         return press
 

@@ -61,8 +61,6 @@ class UpdateQueue:
 
     def confirm(self, offset: int | None) -> None:
         """Forget what ``offset`` confirms: everything before it; negative: all but the last ``-offset``."""
-        oldest = self._now() - KEPT
-        self._pending = [pending for pending in self._pending if pending.created >= oldest]
         if offset is None or offset == 0:
             return
         if offset < 0:
@@ -72,7 +70,7 @@ class UpdateQueue:
 
     def hand_out(self, limit: int) -> list[Json]:
         """The first ``limit`` updates; they stay until they are confirmed."""
-        batch = self._pending[:limit]
+        batch = self.waiting()[:limit]
         for pending in batch:
             pending.handed_out = True
         if not batch:
@@ -94,7 +92,9 @@ class UpdateQueue:
             self.allowed = frozenset(kinds) or None
 
     def waiting(self) -> list[Pending]:
-        """All unconfirmed updates, oldest first."""
+        """All unconfirmed updates, oldest first; those that nobody took in time are gone."""
+        oldest = self._now() - KEPT
+        self._pending = [pending for pending in self._pending if pending.created >= oldest]
         return list(self._pending)
 
     def __len__(self) -> int:

@@ -7,7 +7,7 @@ runs in one event loop: no call here waits for the bot, except :meth:`World.unti
 import asyncio
 import zlib
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from demo.changes import Change, Changes, Kind, Subscription
@@ -22,9 +22,6 @@ from demo.updates import UpdateQueue
 __all__ = ["Call", "Change", "Chat", "Delivery", "ImpossibleError", "Person", "Press", "StoredMessage", "World"]
 
 T = TypeVar("T")
-
-QUERY_LIFETIME = timedelta(seconds=150)
-"""How long a callback query can be answered."""
 
 RIGHTS = (
     "can_be_edited",
@@ -141,7 +138,7 @@ class World:
         """Send a callback query; a message that was deleted meanwhile is an inaccessible one."""
         message = chat.message(message_id)
         query_id = str((person.id << 31) + len(self.presses) + 1)
-        press = Press(query_id, person, message, data, self.now())
+        press = Press(query_id, person, chat, message, data, self.now())
         self.presses[query_id] = press
         gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
         self.emit(

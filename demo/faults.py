@@ -1,0 +1,83 @@
+"""Faults on request: what a network and a busy Telegram do to a bot."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+FaultKind: TypeAlias = Literal["429", "5xx", "truncated", "hang", "reset", "lost"]
+
+
+@dataclass(eq=False, slots=True)
+class Fault:
+    """A fault that waits for its calls."""
+
+    kind: FaultKind
+    method: str | None
+    chat_id: int | None
+    times: int | None
+    retry_after: int
+    seconds: float | None
+    status: int
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def matches(self, method: str, chat_id: int | None) -> bool:
+        """Whether it is meant for such a call."""
+        return self.method in {None, method} and self.chat_id in {None, chat_id}
+
+    async def hold(self) -> None:
+        """Wait until the fault is cleared, or for its ``seconds``."""
+        try:
+            await asyncio.wait_for(self.released.wait(), self.seconds)
+        except TimeoutError:
+            return
+
+
+class Faults:
+    """The faults that are still to come.
+
+    | kind | what the bot sees | is the call processed? |
+    |---|---|---|
+    | ``429`` | Too Many Requests with ``retry_after`` | no |
+    | ``5xx`` | ``status`` (default 502) with an HTML body | no |
+    | ``reset`` | the connection is reset | no |
+    | ``hang`` | nothing, for ``seconds`` or until :meth:`clear` | afterwards, if the bot still waits |
+    | ``truncated`` | 200 with half of the JSON | yes |
+    | ``lost`` | the connection is closed without an answer | yes |
+    """
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+        self._used: list[Fault] = []
+
+    def add(
+        self,
+        kind: FaultKind,
+        *,
+        method: str | None = None,
+        chat_id: int | None = None,
+        times: int | None = 1,
+        retry_after: int = 5,
+        seconds: float | None = None,
+        status: int = 502,
+    ) -> Fault:
+        """Let the next ``times`` matching calls fail (``None``: all until :meth:`clear`); faults come in order."""
+        fault = Fault(kind, method, chat_id, times, retry_after, seconds, status)
+        self._waiting.append(fault)
+        return fault
+
+    def clear(self) -> None:
+        """Forget all faults and release the calls that hang."""
+        for fault in self._waiting + self._used:
+            fault.released.set()
+        self._waiting.clear()
+        self._used.clear()
+
+    def take(self, method: str, chat_id: int | None) -> Fault | None:
+        """The fault for this call, if there is one; it is used up once more."""
+        fault = next((fault for fault in self._waiting if fault.matches(method, chat_id)), None)
+        if fault is not None and fault.times is not None:
+            fault.times -= 1
+            if fault.times == 0:
+                self._waiting.remove(fault)
+                self._used.append(fault)
+        return fault
