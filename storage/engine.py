@@ -1,8 +1,11 @@
 """From a database's address to an engine that keeps its promises: durable, one writer, nothing left behind."""
 
+import asyncio
 import os
 import socket
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import asyncpg
@@ -29,6 +32,15 @@ PRAGMAS = {
     "temp_store": "MEMORY",  # sorting leaves no personal data in files
 }
 
+_UNUSABLE = (
+    SQLAlchemyError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    TypeError,  # an option in the address that the driver does not know
+    ValueError,
+)
 _REFUSED = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
 _REASONS: Mapping[type[Exception] | tuple[type[Exception], ...], str] = {
     _REFUSED: "user or password refused",
@@ -78,12 +90,14 @@ def snapshot_engine(url: URL, writing: AsyncEngine) -> AsyncEngine:
 
 async def connect_once(engine: AsyncEngine) -> None:
     """Open the database for the first time. Raises ``StorageError`` when it cannot be reached or written."""
+    sqlite = engine.url.get_backend_name() == "sqlite"
     try:
-        if engine.url.get_backend_name() == "sqlite":
-            _create_file(Path(engine.url.database or ""))
-        async with engine.begin():
+        if sqlite:
+            await asyncio.to_thread(_try_file, Path(engine.url.database or ""))
+        # A host may have several addresses, each with a timeout of its own; this one is for all of them.
+        async with asyncio.timeout(None if sqlite else CONNECT_TIMEOUT), engine.begin():
             pass
-    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TypeError, ValueError) as error:
+    except _UNUSABLE as error:
         # "from None": the driver's own words may hold the user's name, the host or the path.
         raise StorageError(f"the database cannot be used: {_reason(error)}") from None
 
@@ -106,8 +120,12 @@ def _sqlite_engine(
         # The driver's own BEGIN is deferred and comes too late to protect a read before a write; ours is explicit.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for name, value in pragmas.items():
-            cursor.execute(f"PRAGMA {name} = {value}")
+        try:
+            for name, value in pragmas.items():
+                cursor.execute(f"PRAGMA {name} = {value}")
+        except BaseException:
+            connection.close()  # the pool forgets a connection that fails here, and its thread would run on
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -117,13 +135,21 @@ def _sqlite_engine(
     return engine
 
 
-def _create_file(path: Path) -> None:
+def _try_file(path: Path) -> None:
+    """Create the file where it is missing, and see whether SQLite can read and write it.
+
+    The asynchronous driver is kept from a file that cannot be opened: it leaves a thread behind, which ends with a
+    traceback on the operator's screen.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # readable by nobody else; SQLite gives its WAL the same mode
+    with closing(sqlite3.connect(path, timeout=CONNECT_TIMEOUT)) as connection:
+        connection.execute("PRAGMA schema_version")
+        connection.execute("BEGIN IMMEDIATE")
 
 
 def _reason(error: BaseException) -> str:
-    cause = getattr(error, "orig", None) or error
+    cause = getattr(error, "driver_exception", None) or error
     for kinds, words in _REASONS.items():
         if isinstance(cause, kinds):
             return words

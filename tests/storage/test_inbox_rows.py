@@ -1,0 +1,136 @@
+"""The inbox: nothing is stored twice, nothing is lost, and each lane keeps its order."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from storage.storage import Storage
+from storage.tables import InboxRow
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+BOT = 100
+
+
+def batch(*ids_and_lanes: tuple[int, int]) -> list[tuple[int, int, dict[str, Any]]]:
+    return [(update_id, lane, {"update_id": update_id}) for update_id, lane in ids_and_lanes]
+
+
+async def receive(storage: Storage, *ids_and_lanes: tuple[int, int], bot_id: int = BOT, now: datetime = NOW) -> int:
+    async with storage.transaction() as transaction:
+        return await transaction.inbox.receive(bot_id, batch(*ids_and_lanes), now)
+
+
+async def waiting(storage: Storage, limit: int = 100, busy: Sequence[int] = ()) -> list[InboxRow]:
+    async with storage.snapshot() as transaction:
+        return list(await transaction.inbox.next(limit, busy))
+
+
+async def done(storage: Storage, update_id: int) -> bool:
+    async with storage.transaction() as transaction:
+        return await transaction.inbox.done(BOT, update_id)
+
+
+async def test_an_update_that_arrives_again_is_stored_once(storage: Storage) -> None:
+    assert await receive(storage, (1, 7), (2, 8)) == 2
+    assert await receive(storage, (1, 7), (2, 8), (3, 7)) == 1
+    assert await receive(storage, (3, 7), (3, 7)) == 0
+    assert await receive(storage) == 0
+    assert await done(storage, 1)
+    assert await receive(storage, (1, 7)) == 0
+
+
+async def test_two_bots_may_have_updates_of_the_same_number(storage: Storage) -> None:
+    assert await receive(storage, (1, 7)) == 1
+    assert await receive(storage, (1, 7), bot_id=BOT + 1) == 1
+
+
+async def test_a_batch_of_any_size_is_stored_in_its_order(storage: Storage) -> None:
+    ids = [(5000 - number, number) for number in range(3000)]
+    assert await receive(storage, *ids) == 3000
+    assert [row.update_id for row in await waiting(storage, 3000)] == [update_id for update_id, _ in ids]
+
+
+@pytest.mark.parametrize(
+    ("busy", "limit", "expected"),
+    [
+        ([], 10, [1, 2, 5]),
+        ([7], 10, [2, 5]),
+        ([7, 8], 10, [5]),
+        ([7, 8, 9], 10, []),
+        ([], 2, [1, 2]),
+        ([7], 1, [2]),
+    ],
+)
+async def test_the_oldest_of_each_lane_that_is_not_busy_comes_next(
+    storage: Storage, busy: list[int], limit: int, expected: list[int]
+) -> None:
+    await receive(storage, (1, 7), (2, 8), (3, 7), (4, 8), (5, 9))
+    assert [row.update_id for row in await waiting(storage, limit, busy)] == expected
+
+
+async def test_a_lane_goes_on_in_order_as_its_updates_are_done(storage: Storage) -> None:
+    await receive(storage, (11, 7), (10, 7), (12, 7))
+    order = []
+    while rows := await waiting(storage):
+        order += [row.update_id for row in rows]
+        assert await done(storage, rows[0].update_id)
+    assert order == [11, 10, 12]
+
+
+async def test_an_update_is_done_once_and_its_content_forgotten(storage: Storage) -> None:
+    await receive(storage, (1, 7))
+    [row] = await waiting(storage)
+    assert row.raw == {"update_id": 1}
+    assert await done(storage, 1)
+    assert not await done(storage, 1)
+    assert not await done(storage, 2)
+    assert not await waiting(storage)
+
+
+async def test_of_two_workers_with_the_same_update_one_deals_with_it(storage: Storage) -> None:
+    await receive(storage, (1, 7))
+    answers = await asyncio.gather(*(done(storage, 1) for _ in range(6)))
+    assert sorted(answers) == [False] * 5 + [True]
+
+
+async def test_an_update_that_keeps_failing_is_set_aside_and_its_lane_goes_on(storage: Storage) -> None:
+    await receive(storage, (1, 7), (2, 7))
+    [row] = await waiting(storage)
+    for tries in range(1, 4):
+        async with storage.transaction() as transaction:
+            assert await transaction.inbox.failed(row.id, "KeyError", limit=3) is (tries == 3)
+    assert [row.update_id for row in await waiting(storage)] == [2]
+    assert not await done(storage, 1)
+    async with storage.transaction() as transaction:
+        assert await transaction.inbox.failed(row.id, "KeyError", limit=3)
+        assert not await transaction.inbox.failed(10_000, "KeyError")
+
+
+async def test_a_failure_reported_late_does_not_wake_what_is_done(storage: Storage) -> None:
+    await receive(storage, (1, 7))
+    [row] = await waiting(storage)
+    assert await done(storage, 1)
+    async with storage.transaction() as transaction:
+        assert not await transaction.inbox.failed(row.id, "TimedOut", limit=1)
+    assert not await waiting(storage)
+
+
+async def test_only_old_updates_that_were_done_are_forgotten(storage: Storage) -> None:
+    await receive(storage, (1, 7), (2, 8), now=NOW - timedelta(days=2))
+    await receive(storage, (3, 9))
+    assert await done(storage, 1)
+    assert await done(storage, 3)
+    async with storage.transaction() as transaction:
+        assert await transaction.inbox.forget(NOW - timedelta(days=1)) == 1
+    assert [row.update_id for row in await waiting(storage)] == [2]
+    assert await receive(storage, (3, 9)) == 0
+
+
+async def test_half_a_surrogate_pair_does_not_stop_the_batch(storage: Storage) -> None:
+    raw = {"message": {"text": "broken \ud83d, zero \x00, whole 💆 ж"}}
+    async with storage.transaction() as transaction:
+        assert await transaction.inbox.receive(BOT, [(1, 7, raw), (2, 8, {})], NOW) == 2
+    assert [row.raw for row in await waiting(storage)] == [raw, {}]

@@ -1,0 +1,98 @@
+"""The queries of every tick walk partial indexes: a million rows that are over, or not yet due, cost them nothing."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engine import database_url, writing_engine
+from storage.storage import Storage, Transaction
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def selects() -> Iterator[list[tuple[str, Any]]]:
+    """The SELECTs that went to a database, with their parameters."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(
+        connection: Connection,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: Any,
+        context: ExecutionContext | None,
+        executemany: bool,
+    ) -> None:
+        if statement.startswith("SELECT"):
+            seen.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+async def explain_for_any_parameters(connection: AsyncConnection, statement: str, parameters: Sequence[Any]) -> str:
+    """PostgreSQL's plan, the tables being too big to be read as a whole."""
+    for setting in ("enable_seqscan = off", "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan"):
+        await connection.exec_driver_sql(f"SET LOCAL {setting}")
+    await connection.exec_driver_sql(f"PREPARE query AS {statement}")
+    values = f"({', '.join('NULL' for _ in parameters)})" if parameters else ""
+    result = await connection.exec_driver_sql(f"EXPLAIN EXECUTE query{values}")
+    await connection.exec_driver_sql("DEALLOCATE query")
+    return "\n".join(result.scalars())
+
+
+async def plan(connection: AsyncConnection, statement: str, parameters: Any) -> str:
+    if connection.dialect.name == "postgresql":
+        return await explain_for_any_parameters(connection, statement, parameters)
+    result = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return "\n".join(row.detail for row in result)
+
+
+async def claim(transaction: Transaction) -> None:
+    await transaction.outbox.claim(NOW, limit=10, lease=timedelta(minutes=1))
+
+
+async def next_due(transaction: Transaction) -> None:
+    await transaction.outbox.next_due(NOW)
+
+
+async def next_updates(transaction: Transaction) -> None:
+    await transaction.inbox.next(10, [3, 4])
+
+
+async def owed(transaction: Transaction) -> None:
+    await transaction.clients.owed()
+
+
+@pytest.mark.parametrize(
+    ("query", "indexes"),
+    [
+        (claim, [{"ix_outbox_due"}]),
+        (next_due, [{"ix_outbox_due"}, {"ix_outbox_due"}]),
+        (next_updates, [{"ix_inbox_waiting", "ix_inbox_waiting_lane"}]),
+        (owed, [{"ix_clients_screen_owed"}]),
+    ],
+)
+async def test_a_tick_reads_partial_indexes_only(
+    storage: Storage,
+    address: str,
+    selects: list[tuple[str, Any]],
+    query: Callable[[Transaction], Awaitable[None]],
+    indexes: list[set[str]],
+) -> None:
+    selects.clear()  # the migrations' own
+    async with storage.transaction() as transaction:
+        await query(transaction)
+    engine = writing_engine(database_url(address))
+    async with engine.begin() as connection:
+        found = [await plan(connection, statement, parameters) for statement, parameters in list(selects)]
+    await engine.dispose()
+    assert [set(re.findall(r"ix_\w+", text)) for text in found] == indexes
+    assert not re.search(r"Seq Scan|SCAN \w+$|TEMP B-TREE", "\n".join(found), re.MULTILINE)

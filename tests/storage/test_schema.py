@@ -1,0 +1,130 @@
+"""Migrations: they make the tables that the code knows, lose nothing, and go both ways."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection, Text, inspect
+
+from storage import schema
+from storage.engine import database_url, writing_engine
+from storage.errors import StorageError
+from storage.storage import Storage
+from storage.tables import Base, Client
+
+
+def partial_conditions(connection: Connection) -> set[str]:
+    tables = inspect(connection).get_multi_indexes().values()
+    options = [index["dialect_options"] for indexes in tables for index in indexes]
+    return {str(value) for option in options for key, value in option.items() if key.endswith("_where")}
+
+
+async def run(address: str, work: Any) -> Any:
+    engine = writing_engine(database_url(address), foreign_keys=False)
+    async with engine.begin() as connection:
+        result = await connection.run_sync(work)
+    await engine.dispose()
+    return result
+
+
+async def test_migrations_make_the_tables_that_the_code_knows(storage: Storage, address: str) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+    assert await run(address, differences) == []
+
+
+async def test_migrations_make_every_index_as_partial_as_the_code_wants_it(storage: Storage, address: str) -> None:
+    migrated = await run(address, partial_conditions)
+
+    def create(connection: Connection) -> set[str]:
+        Base.metadata.drop_all(connection)
+        Base.metadata.create_all(connection)
+        return partial_conditions(connection)
+
+    assert migrated == await run(address, create)
+    assert len(migrated) == 4
+
+
+async def test_migrating_again_changes_nothing(storage: Storage, ada: Client) -> None:
+    assert await storage.at_head()
+    await storage.migrate()
+    assert await storage.at_head()
+    async with storage.snapshot() as transaction:
+        assert await transaction.clients.by_id(ada.id)
+
+
+async def test_a_new_database_is_not_at_head_until_it_was_migrated(address: str) -> None:
+    storage = await Storage.open(address)
+    assert not await storage.at_head()
+    await storage.migrate()
+    assert await storage.at_head()
+    await storage.close()
+
+
+async def test_processes_that_migrate_at_once_take_turns(address: str) -> None:
+    storages = [await Storage.open(address) for _ in range(3)]
+    await asyncio.gather(*(storage.migrate() for storage in storages))
+    assert await storages[0].at_head()
+    for storage in storages:
+        await storage.close()
+
+
+async def test_every_step_can_be_taken_back_with_data_in_the_tables(
+    storage: Storage, ada: Client, address: str
+) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.requests.create(ada.id, {}, None, None, ada.created_at)
+    await run(address, lambda connection: command.downgrade(schema.alembic_config(connection), "base"))
+    tables = await run(address, lambda connection: inspect(connection).get_table_names())
+    assert tables == ["alembic_version"]
+    await storage.migrate()
+    assert await storage.at_head()
+
+
+async def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(storage: Storage, ada: Client, address: str) -> None:
+    async with storage.transaction() as transaction:
+        await transaction.consents.give(ada.id, "health", "1", ada.created_at)
+
+    def rebuild(connection: Connection) -> None:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("clients", recreate="auto") as clients:
+            clients.alter_column("language", type_=Text())
+
+    await run(address, rebuild)
+    async with storage.transaction() as transaction:
+        assert await transaction.consents.has(ada.id, "health")
+
+
+async def test_a_database_of_a_newer_release_is_refused(storage: Storage, sql: Any) -> None:
+    await sql("UPDATE alembic_version SET version_num = 'from the future'")
+    assert not await storage.at_head()
+    with pytest.raises(StorageError, match="newer release"):
+        await storage.migrate()
+
+
+async def test_a_migration_that_leaves_rows_without_their_client_is_undone(sqlite_address: str) -> None:
+    storage = await Storage.open(sqlite_address)
+    await storage.migrate()
+
+    def break_it(connection: Connection) -> None:
+        connection.exec_driver_sql(
+            "INSERT INTO consents (client_id, purpose, text_version, given_at) VALUES (9, 'health', '1', '2026-11-20')"
+        )
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+
+    await run(sqlite_address, break_it)
+    with pytest.raises(StorageError, match="refer to nothing"):
+        await storage.migrate()
+    await storage.close()
+
+
+def test_the_steps_never_import_the_tables() -> None:
+    steps = sorted(Path(schema.__file__).parent.glob("migrations/versions/[0-9]*.py"))
+    assert steps
+    assert not [step.name for step in steps if "storage" in step.read_text(encoding="utf-8")]
