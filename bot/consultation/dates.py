@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 from bot.consultation.date_figures import read_figures
 from bot.consultation.date_words import read_words
 from bot.consultation.days import DayProblem, Meaning, day_problem, earliest, latest, months_away
-from bot.consultation.plain_text import plain_text
 from bot.consultation.questions import Kind
+from bot.plain_text import plain_text
 
 LONGEST = 60
 """Characters; no date is longer."""

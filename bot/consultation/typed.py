@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from bot.consultation.plain_text import plain_text
+from bot.plain_text import plain_text
 
 SHORTEST_START = 3
 """Letters; fewer do not name an option unless they are its whole label."""
