@@ -50,6 +50,7 @@ class Advice:
 
     ``zone`` names the treated areas and their neighbours, which are to be left alone (``whole`` for face and neck
     together); it changes no verdict. ``last_days`` gives, before a planned filler, the last day of each technique.
+    ``changes`` gives, for each technique whose verdict time alone makes milder, the first day on which it does.
     """
 
     protocol: str
@@ -60,6 +61,7 @@ class Advice:
     reasons: tuple[Reason, ...]
     zone: tuple[str, ...] = ()
     last_days: Mapping[str, date] = field(default_factory=dict)
+    changes: Mapping[str, date] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The advice object of the contract."""
