@@ -7,17 +7,16 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
 
 from dotenv import dotenv_values
 from telegram.error import InvalidToken
 
 from bot.clinic import load_clinic
-from bot.clock import Clock, system_clock
+from bot.clock import system_clock
 from bot.consultation.batch import advise_batch, advise_one
 from bot.consultation.protocol import ProtocolError, load_protocol
 from bot.consultation.protocol_tables import tables
@@ -25,6 +24,10 @@ from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
 from bot.logs import set_up_logs
 from bot.settings import DEFAULT_DATABASE, Settings, SettingsError, read_settings
+from demo import StandIn
+from demo.clock import DemoClock
+from demo.mailbox import Mailbox
+from demo.page import DemoPage
 from handlers.check import check
 from handlers.life import Life
 from handlers.services import Services
@@ -105,8 +108,8 @@ async def _run(settings: Settings) -> int:
     return 0
 
 
-async def live(services: Services) -> None:
-    """Run the bot until it is told to stop."""
+async def live(services: Services, ready: Callable[[], None] = lambda: None) -> None:
+    """Run the bot until it is told to stop; ``ready`` is called when it has begun."""
     life = Life(services)
     stopped = asyncio.ensure_future(_stop_signal())
     beginning = asyncio.ensure_future(life.begin())
@@ -115,6 +118,7 @@ async def live(services: Services) -> None:
         beginning.cancel()
         return
     beginning.result()
+    ready()
     running = asyncio.ensure_future(life.wait())
     try:
         await asyncio.wait({stopped, running}, return_when=asyncio.FIRST_COMPLETED)
@@ -158,6 +162,43 @@ def run_demo(options: argparse.Namespace, environment: Mapping[str, str]) -> int
     return 0
 
 
+async def _demo(database: str, port: int) -> None:
+    clinic, clock, mailbox = load_clinic(), DemoClock(), Mailbox()
+    async with open_storage(database) as storage:
+
+        async def next_due() -> datetime | None:
+            async with storage.snapshot() as tx:
+                return await tx.outbox.next_due(clock.now())
+
+        await mailbox.start("127.0.0.1")
+        page = DemoPage(mailbox, clock, clinic_name=clinic.name, time_zone=clinic.time_zone.key, next_due=next_due)
+        try:
+            standin = await StandIn.start(port=port, now=clock.now, extra_routes=page.routes())
+        except OSError as error:
+            raise SettingsError([f"--port: {port} is taken; try --port 0 for any free one"]) from error
+        world = standin.world
+        colleagues = [world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")]
+        staff = world.add_group(f"{clinic.name} · Front desk", colleagues)
+        page.attach(world, staff)
+        services = Services(
+            bot=build_bot(standin.token, standin.url),
+            storage=storage,
+            catalogs=Catalogs.load(),
+            clinic=clinic,
+            protocol=load_protocol(),
+            clock=clock.now,
+            staff_chat_id=staff.id,
+            mail_server=MailServer.from_url(mailbox.url),
+        )
+        clock.subscribe(services.due.set)
+        try:
+            await live(services, ready=lambda: print(f"Open {standin.url}/", flush=True))
+        finally:
+            await page.close()
+            await standin.stop()
+            await mailbox.stop()
+
+
 # --- the other commands ----------------------------------------------------------------------------------------------
 
 
@@ -172,6 +213,30 @@ def run_check(options: argparse.Namespace, environment: Mapping[str, str]) -> in
         return good
 
     return 0 if asyncio.run(print_lines()) else FAILED
+
+
+def run_advise(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Advise on answers given as JSON."""
+    protocol = load_protocol(_protocol_file(environment))
+    today = options.today or date_of(system_clock())
+    if options.batch:
+        advise_batch(protocol, sys.stdin, today, sys.stdout.write)
+        return 0
+    text, code = advise_one(protocol, sys.stdin.read(), today)
+    print(text, file=sys.stderr if code else sys.stdout)
+    return code
+
+
+def run_protocol(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Print the protocol in force, or what another one would change."""
+    ours = load_protocol(_protocol_file(environment))
+    print(tables(ours))
+    return 0
+
+
+def _protocol_file(environment: Mapping[str, str]) -> Path | None:
+    name = environment.get("PROTOCOL_FILE")
+    return Path(name) if name else None
 
 
 def run_migrate(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -126,7 +127,7 @@ def _spans(value: Any) -> tuple[tuple[time, time], ...]:
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError('a list of spans such as ["09:00-13:00", "14:00-18:00"], or []') from error
     moments = [moment for span in spans for moment in span]
-    if any(later <= earlier for earlier, later in zip(moments, moments[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(moments)):
         raise ValueError("spans in order that do not overlap or cross midnight")
     return spans
 

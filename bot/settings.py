@@ -90,7 +90,9 @@ class _Reader:
             return None
         parts = urlsplit(url.strip())
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            self.problems.append("TELEGRAM_API_URL: must be the base of a Bot API server, such as http://127.0.0.1:8081")
+            self.problems.append(
+                "TELEGRAM_API_URL: must be the base of a Bot API server, such as http://127.0.0.1:8081"
+            )
         return url.strip()
 
     def _database_url(self) -> str:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.callback import Draft, WrongName, read_name
 from bot.phone import PhoneProblem, read_contact, read_phone
+
+from bot.callback import Draft, WrongName, read_name
 from handlers.places import suggested_name
 from handlers.start import cancel, view
 from handlers.turn import Turn

@@ -196,7 +196,7 @@ async def my_data(services: Services, tx: Transaction, row: OutboxRow) -> Delive
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of row: ``decent``, it keeps to decent hours and is given up a week late; ``sent``, what is noted after."""
+    """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after."""
 
     render: Render
     decent: bool = False

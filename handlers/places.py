@@ -114,7 +114,9 @@ async def _question(view: View) -> Screen:
         return await _advice(view)
     draft, today = view.client.draft, view.today
     if days := draft.get("days"):
-        return consultation_texts.ambiguous_date(view.catalog, question, [date.fromisoformat(day) for day in days], today)
+        return consultation_texts.ambiguous_date(
+            view.catalog, question, [date.fromisoformat(day) for day in days], today
+        )
     if month := draft.get("month"):
         grid = month_grid(date.fromisoformat(f"{month}-01"), view.catalog.first_weekday, today, question.kind)
         return consultation_texts.calendar(view.catalog, question, grid)
@@ -247,5 +249,3 @@ PLACES: Mapping[str, Place] = {
 async def draw(view: View) -> Screen:
     """The screen of the place that the client is at."""
     return await PLACES[view.client.place].render(view)
-
-

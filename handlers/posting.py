@@ -33,7 +33,11 @@ async def post(services: Services, delivery: Delivery) -> int | None:
         return None
     if isinstance(delivery, File):
         sent = await services.bot.send_document(
-            delivery.chat_id, delivery.content, caption=delivery.caption, filename=delivery.name, parse_mode=ParseMode.HTML
+            delivery.chat_id,
+            delivery.content,
+            caption=delivery.caption,
+            filename=delivery.name,
+            parse_mode=ParseMode.HTML,
         )
         return sent.message_id
     text = delivery.screen.text

@@ -146,7 +146,10 @@ class Presenter:
         # Telegram removes a reply keyboard only along with a message of its own; the words are the screen's own first.
         catalog = self._services.catalogs.choose(None)
         await self._services.bot.send_message(
-            drawing.chat_id, catalog.text("callback.thank_you"), parse_mode=ParseMode.HTML, reply_markup=ReplyKeyboardRemove()
+            drawing.chat_id,
+            catalog.text("callback.thank_you"),
+            parse_mode=ParseMode.HTML,
+            reply_markup=ReplyKeyboardRemove(),
         )
 
     async def _delete(self, chat_id: int, message_id: int) -> None:

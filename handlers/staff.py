@@ -43,6 +43,14 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     if state in CLOSED:
         request.closed_at = now
     plan, client = tx.outbox.plan, f"client:{request.client_id}"
-    await plan("request_card_edit", recipient="staff", subject=number, due=now, client_id=request.client_id, now=now, again=True)
+    await plan(
+        "request_card_edit",
+        recipient="staff",
+        subject=number,
+        due=now,
+        client_id=request.client_id,
+        now=now,
+        again=True,
+    )
     await plan(f"request_{state}", recipient=client, subject=number, due=now, client_id=request.client_id, now=now)
     return catalog.plain(f"staff.{state}_by_you")

@@ -63,7 +63,7 @@ async def consent(turn: Turn) -> None:
 
 
 async def restart(turn: Turn) -> None:
-    """``restart`` and ``/consult``: the first question anew; who has not agreed yet, or was under age, is asked again."""
+    """``restart`` and ``/consult``: the first question anew; who has not agreed, or was under age, is asked again."""
     turn.client.draft = {}
     agreed = view(turn).consultation.answers.get("age") == "adult"
     turn.client.consultation = Consultation({"age": "adult"} if agreed else {}).as_json()

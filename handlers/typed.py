@@ -1,8 +1,9 @@
 """The one place through which everything typed or sent passes."""
 
+from bot.consultation.typed import match_option
+
 from bot.consultation import dates, interview
 from bot.consultation.questions import Kind, Question
-from bot.consultation.typed import match_option
 from handlers import callback
 from handlers.consultation import DATES, accept, explain
 from handlers.start import view

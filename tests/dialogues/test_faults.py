@@ -1,0 +1,80 @@
+"""When Telegram misbehaves, screens come all the same."""
+
+import asyncio
+
+import pytest
+
+from tests.house import House, data_of
+
+
+@pytest.mark.parametrize("fault", ["server_error", "reset", "lost_answer", "truncated"])
+async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: str) -> None:
+    house.anna.say("/start")
+    await house.button("answer:consent:agree")
+    house.standin.faults.add(fault, method="editMessageText", times=2)
+    await house.tap("answer:consent:agree")
+    await house.button("answer:symptoms:none")
+    await house.quiet()
+    last = house.anna.chat.last()
+    assert last is not None
+    assert "answer:symptoms:none" in data_of(last)
+
+
+async def test_a_screen_held_by_a_429_comes_when_the_wait_is_over_and_not_before(house: House) -> None:
+    house.anna.say("/start")
+    await house.button("answer:consent:agree")
+    house.standin.faults.add("429", method="editMessageText", retry_after=1)
+    before = len(house.standin.world.calls)
+    await house.tap("answer:consent:agree")
+    await house.button("answer:symptoms:none")
+    calls = [c for c in house.standin.world.calls[before:] if c.chat_id == house.anna.id]
+    refused = next(index for index, call in enumerate(calls) if not call.ok)
+    assert len(calls) == refused + 2, "no call was made to the chat inside its wait"
+
+
+async def test_one_clients_429_does_not_hold_another(house: House) -> None:
+    ben = house.standin.world.add_user("Ben")
+    house.standin.faults.add("429", chat_id=house.anna.id, retry_after=60)
+    house.anna.say("/start")
+    await asyncio.sleep(0.1)
+    await house.consult(ben)
+
+
+async def test_a_hanging_call_holds_up_only_its_own_client(house: House) -> None:
+    ben = house.standin.world.add_user("Ben")
+    house.standin.faults.add("hang", chat_id=house.anna.id)
+    house.anna.say("/start")
+    await asyncio.sleep(0.1)
+    await house.consult(ben)
+    house.standin.faults.clear()
+
+
+@pytest.mark.parametrize("fault", ["server_error", "reset", "truncated"])
+async def test_polling_goes_on_after_a_fault(house: House, fault: str) -> None:
+    house.standin.faults.add(fault, method="getUpdates", times=2)
+    await house.consult()
+
+
+async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> None:
+    await house.consult()
+    house.anna.block_bot()
+    await house.eventually(lambda: not house.standin.world.pending)
+    await house.quiet()
+    assert (await house.client()).blocked_at is not None
+    house.anna.unblock_bot()
+    house.anna.say("/start")
+    await house.button("restart")
+
+
+async def test_a_request_waits_until_the_staff_chat_can_be_reached(house: House) -> None:
+    house.standin.faults.add("server_error", chat_id=house.staff.id, times=2)
+    house.anna.say("/start")
+    await house.tap("answer:consent:agree")
+    await house.answer({"symptoms": ["vision"]})
+    await house.button("urgent:called")
+    house.clock.move(minutes=1)
+    house.wake()
+    await asyncio.sleep(0.2)
+    house.clock.move(minutes=1)
+    house.wake()
+    await house.message("Anna", house.staff)

@@ -1,0 +1,124 @@
+"""The reminder "when it is safe": offered, confirmed with its date, and arriving on its day."""
+
+from datetime import timedelta
+
+from tests.house import House, data_of, newest_with, shown
+
+
+async def fresh_filler(house: House) -> None:
+    date = (house.clock().date() - timedelta(days=3)).isoformat()
+    await house.consult(
+        procedures=["filler"], filler_product="ha", filler_areas=["cheeks"], filler_date=date, settling="settled"
+    )
+
+
+async def switch_on(house: House) -> None:
+    await fresh_filler(house)
+    await house.tap("remind:safe_now")
+    offer = await house.button("remind:safe_now:on")
+    assert "24 November" in shown(offer)
+    await house.tap("remind:safe_now:on")
+    await house.quiet()
+
+
+def reminder_in(house: House) -> str | None:
+    data = [d for m in house.anna.chat.messages for d in data_of(m) if d.startswith("remind:") and d.endswith(":check")]
+    return data[-1] if data else None
+
+
+async def test_it_arrives_on_its_day_and_not_before(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=3, hours=22)
+    house.wake()
+    await house.rest()
+    assert reminder_in(house) is None
+    house.clock.move(hours=2)
+    house.wake()
+    await house.eventually(lambda: reminder_in(house))
+
+
+async def test_its_first_words_name_no_treatment(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4)
+    house.wake()
+    data = await house.eventually(lambda: reminder_in(house))
+    message = newest_with(house.anna.chat, data)
+    assert message is not None
+    preview = shown(message)[:80].lower()
+    for word in ("filler", "massage", "drainage", "botox", "injection"):
+        assert word not in preview
+
+
+async def test_the_green_light_needs_a_fresh_symptoms_check(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4)
+    house.wake()
+    await house.tap(await house.eventually(lambda: reminder_in(house)))
+    await house.answer({"symptoms": "none", "settling": "settled"})
+    await house.quiet()
+    async with house.services.storage.transaction() as tx:
+        latest = await tx.advices.latest((await house.client()).id)
+    assert latest is not None
+    assert (latest.given_on.isoformat(), latest.advice["outcome"]) == ("2026-11-24", "untreated_only")
+
+
+async def test_a_red_flag_at_the_check_pages_the_staff(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4)
+    house.wake()
+    await house.tap(await house.eventually(lambda: reminder_in(house)))
+    await house.answer({"symptoms": ["skin_colour"]})
+    await house.button("urgent:called")
+    await house.message("Anna", house.staff)
+
+
+async def test_later_brings_it_back_the_next_morning(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4)
+    house.wake()
+    check = await house.eventually(lambda: reminder_in(house))
+    await house.tap(check.replace(":check", ":later"))
+    await house.quiet()
+    assert [row.due_at for row in await house.outbox()] == [house.clock() + timedelta(days=1)]
+
+
+async def test_stop_takes_it_back(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4)
+    house.wake()
+    check = await house.eventually(lambda: reminder_in(house))
+    await house.tap(check.replace(":check", ":stop"))
+    assert await house.outbox() == []
+
+
+async def test_a_new_answer_moves_it(house: House) -> None:
+    await switch_on(house)
+    house.anna.say("/start")
+    await house.tap("continue")
+    await house.tap("change")
+    await house.tap("change:filler_date")
+    await house.tap(f"answer:filler_date:{house.clock().date().isoformat()}")
+    await house.button("remind:safe_now")
+    await house.quiet()
+    assert [row.due_at.isoformat() for row in await house.outbox()] == ["2026-11-27T09:00:00+00:00"]
+
+
+async def test_a_client_who_blocked_the_bot_gets_none_and_no_retries(house: House) -> None:
+    await switch_on(house)
+    house.anna.block_bot()
+    house.clock.move(days=4)
+    house.wake()
+    await house.rest()
+    assert await house.outbox() == []
+    assert reminder_in(house) is None
+
+
+async def test_at_night_it_waits_for_the_morning(house: House) -> None:
+    await switch_on(house)
+    house.clock.move(days=4, hours=14)
+    house.wake()
+    await house.rest()
+    assert reminder_in(house) is None
+    house.clock.move(hours=11)
+    house.wake()
+    await house.eventually(lambda: reminder_in(house))

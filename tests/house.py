@@ -1,0 +1,213 @@
+"""A whole house for dialogue tests: the stand-in over real HTTP, a database file, and the running bot."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.clinic import load_clinic
+from bot.consultation.protocol import load_protocol
+from bot.consultation.questions import QUESTIONS
+from bot.gateways.mail import MailServer
+from bot.gateways.telegram import build_bot
+from demo import StandIn
+from demo.chats import Chat, StoredMessage
+from demo.mailbox import Mailbox
+from demo.people import Person, Press
+from handlers.life import Life
+from handlers.services import Services
+from messages.catalog import Catalogs
+from storage.storage import Storage
+
+T = TypeVar("T")
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+"""A Friday, ten in the morning at the clinic."""
+
+HEALTHY = {
+    "symptoms": "none",
+    "procedures": "none",
+    "skin": "clear",
+    "skin_issues": "none",
+    "health": "none",
+    "wish": "advise_me",
+    "setting": "therapist",
+}
+PATIENCE = 5.0
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **step: float) -> None:
+        self.moment += timedelta(**step)
+
+
+@dataclass
+class House:
+    """One clinic with its bot, its staff and a client."""
+
+    standin: StandIn
+    services: Services
+    clock: Clock
+    staff: Chat
+    mia: Person
+    jonas: Person
+    anna: Person
+    mailbox: Mailbox
+    life: Life = field(init=False)
+
+    async def begin(self) -> None:
+        self.life = Life(self.services)
+        await self.life.begin()
+
+    async def screen(self, words: str, person: Person | None = None) -> StoredMessage:
+        """Wait until the newest message from the bot in the person's chat says ``words``."""
+        chat = (person or self.anna).chat
+        return await self.message(words, chat)
+
+    async def message(self, words: str, chat: Chat) -> StoredMessage:
+        def says() -> StoredMessage | None:
+            last = chat.last()
+            return last if last and words in shown(last) else None
+
+        return await self.standin.world.until(says, timeout=PATIENCE)
+
+    async def button(self, data: str, chat: Chat | None = None) -> StoredMessage:
+        """Wait until a message with this button stands in the chat, and answer it."""
+        where = chat or self.anna.chat
+        return await self.standin.world.until(lambda: newest_with(where, data), timeout=PATIENCE)
+
+    async def tap(self, data: str, person: Person | None = None, chat: Chat | None = None) -> Press:
+        """Press the newest button with this data as soon as it is there, and wait until the tap was answered."""
+        who = person or self.anna
+        message = await self.button(data, chat or who.chat)
+        press = who.press(message, data, chat=chat)
+        return await self.answered(press)
+
+    async def answered(self, press: Press) -> Press:
+        await self.standin.world.until(lambda: press.answered.is_set() or None, timeout=PATIENCE)
+        return press
+
+    async def answer(self, answers: Mapping[str, Any], person: Person | None = None) -> None:
+        """Give these answers by button, in the order in which they stand."""
+        for key, value in answers.items():
+            if isinstance(value, str):
+                await self.tap(f"answer:{key}:{value}", person)
+            else:
+                for option in value:
+                    await self.tap(f"answer:{key}:{option}", person)
+                await self.tap(f"answer:{key}:done", person)
+
+    async def consult(self, person: Person | None = None, **answers: Any) -> StoredMessage:
+        """From /start to the advice; ``answers`` replace or add to a healthy client's, in the questions' order."""
+        who = person or self.anna
+        who.say("/start")
+        await self.tap("answer:consent:agree", who)
+        wanted = HEALTHY | answers
+        await self.answer({q.key: wanted[q.key] for q in QUESTIONS if q.key in wanted}, who)
+        return await self.button("change", who.chat)
+
+    async def client(self, person: Person | None = None) -> Any:
+        """What is stored of a client."""
+        async with self.services.storage.transaction() as tx:
+            return await tx.clients.by_user((person or self.anna).id)
+
+    async def outbox(self) -> list[Any]:
+        """What waits in the outbox about the client."""
+        client = await self.client()
+        async with self.services.storage.transaction() as tx:
+            return list(await tx.outbox.waiting_of(client.id))
+
+    async def quiet(self) -> None:
+        """Wait until every update was dealt with and every screen was shown."""
+
+        async def at_rest() -> bool:
+            async with self.services.storage.transaction() as tx:
+                return not await tx.inbox.next(1) and not await tx.clients.owed()
+
+        await self._poll(at_rest)
+
+    async def rest(self) -> None:
+        """Wait until the bot is quiet and nothing in the outbox is due."""
+
+        async def at_rest() -> bool:
+            async with self.services.storage.transaction() as tx:
+                due = await tx.outbox.next_due(self.clock())
+            return due is None or due > self.clock()
+
+        await self.quiet()
+        await self._poll(at_rest)
+
+    async def eventually(self, condition: Callable[[], T | None]) -> T:
+        """Wait until ``condition`` answers something true, and answer that."""
+        async with asyncio.timeout(PATIENCE):
+            while not (value := condition()):
+                await asyncio.sleep(0.01)
+        return value
+
+    async def _poll(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not await condition():
+                await asyncio.sleep(0.01)
+
+    def wake(self) -> None:
+        """Let the outbox look at the clock."""
+        self.services.due.set()
+
+
+def shown(message: StoredMessage) -> str:
+    """A message's words."""
+    return message.text or message.caption or ""
+
+
+def data_of(message: StoredMessage) -> list[str]:
+    """The callback_data of a message's buttons."""
+    return [button["callback_data"] for row in message.buttons for button in row if "callback_data" in button]
+
+
+def newest_with(chat: Chat, data: str) -> StoredMessage | None:
+    """The newest message in ``chat`` that carries the button ``data``."""
+    return next((message for message in reversed(chat.messages) if message.has_button(data)), None)
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *, staff: bool = True) -> AsyncIterator[House]:
+    """Build a house with its bot running, and take it down again."""
+    clock, mailbox, clinic = Clock(), Mailbox(), load_clinic()
+    await mailbox.start("127.0.0.1")
+    standin = await StandIn.start(now=clock)
+    world = standin.world
+    mia, jonas = world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")
+    desk = world.add_group("Front desk", [mia, jonas])
+    anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
+    storage = await Storage.open(f"sqlite:///{folder}/bot.db")
+    await storage.migrate()
+    services = Services(
+        bot=build_bot(standin.token, standin.url),
+        storage=storage,
+        catalogs=Catalogs.load(),
+        clinic=clinic,
+        protocol=load_protocol(),
+        clock=clock,
+        staff_chat_id=desk.id if staff else None,
+        mail_server=MailServer.from_url(mailbox.url),
+    )
+    house = House(standin, services, clock, desk, mia, jonas, anna, mailbox)
+    await house.begin()
+    try:
+        yield house
+    finally:
+        await house.life.end()
+        await standin.stop()
+        await mailbox.stop()
+        await storage.close()

@@ -1,0 +1,133 @@
+"""The command line as an operator uses it: exit codes, clear lines, no traceback, no secrets."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ANSWERS = {
+    "age": "adult",
+    "symptoms": ["none"],
+    "procedures": ["none"],
+    "skin": ["clear"],
+    "skin_issues": ["none"],
+    "health": ["none"],
+    "wish": "tension",
+    "setting": "therapist",
+}
+
+
+def run(folder: Path, *arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "main.py"), *arguments]
+    return subprocess.run(
+        command, cwd=folder, input=stdin, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_without_a_token_run_says_what_is_missing_and_names_the_demo(tmp_path: Path) -> None:
+    done = run(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [line for line in done.stderr.splitlines() if "TELEGRAM_BOT_TOKEN" in line]
+    assert "main.py demo" in done.stderr
+
+
+def test_env_files_are_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SMTP_URL=nonsense\nSTAFF_CHAT_ID=nonsense\n")
+    done = run(tmp_path, STAFF_CHAT_ID="-100123")
+    assert "SMTP_URL" in done.stderr
+    assert "STAFF_CHAT_ID" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [("postgresql://anna:hunter2@127.0.0.1:1/x", "DATABASE_URL"), ("sqlite:////proc/nowhere/bot.db", "DATABASE_URL")],
+)
+def test_an_unreachable_database_is_one_clear_line_within_5_seconds(tmp_path: Path, url: str, named: str) -> None:
+    begin = time.monotonic()
+    done = run(tmp_path, DATABASE_URL=url, TELEGRAM_BOT_TOKEN="123456:" + "A" * 35)
+    assert time.monotonic() - begin < 5
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{named}: ") or f"\n{named}: " in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_advise_prints_the_advice_object(tmp_path: Path) -> None:
+    done = run(tmp_path, "advise", "--today", "2026-11-20", stdin=json.dumps(ANSWERS))
+    assert done.returncode == 0
+    advice = json.loads(done.stdout)
+    assert list(advice) == ["protocol", "outcome", "from", "techniques", "recommended", "reasons"]
+    assert (advice["outcome"], advice["recommended"]) == ("allowed", "acupressure")
+
+
+def test_advise_names_the_key_of_an_invalid_object(tmp_path: Path) -> None:
+    done = run(tmp_path, "advise", stdin=json.dumps(ANSWERS | {"wish": "fly"}))
+    assert done.returncode == 1
+    assert "wish" in done.stderr
+    assert not done.stdout.strip().startswith('{"protocol')
+
+
+def test_a_batch_goes_on_after_an_invalid_line(tmp_path: Path) -> None:
+    lines = [json.dumps(ANSWERS), "nonsense", json.dumps({**ANSWERS, "age": 5}), json.dumps(ANSWERS)]
+    done = run(tmp_path, "advise", "--batch", "--today", "2026-11-20", stdin="\n".join(lines) + "\n")
+    assert done.returncode == 0
+    kinds = ["error" if "error" in json.loads(line) else "advice" for line in done.stdout.splitlines()]
+    assert kinds == ["advice", "error", "error", "advice"]
+
+
+def test_the_protocol_is_printed_with_its_version_and_sign_off(tmp_path: Path) -> None:
+    done = run(tmp_path, "protocol")
+    assert done.returncode == 0
+    assert "2026.1" in done.stdout
+    assert "not signed: default protocol" in done.stdout
+
+
+def test_a_broken_protocol_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text("version = 1\n")
+    done = run(tmp_path, "protocol", PROTOCOL_FILE="mine.toml")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_migrate_and_check_agree(tmp_path: Path) -> None:
+    token = {"TELEGRAM_BOT_TOKEN": "123456:" + "A" * 35}
+    before = run(tmp_path, "check", "--offline", **token)
+    assert before.returncode == 1
+    assert "migrate" in before.stdout
+    assert run(tmp_path, "migrate").returncode == 0
+    after = run(tmp_path, "check", "--offline", **token)
+    assert after.returncode == 0, after.stdout
+    assert all(line.startswith("ok") for line in after.stdout.splitlines())
+
+
+def test_check_names_what_is_wrong_in_one_line_each(tmp_path: Path) -> None:
+    done = run(tmp_path, "check", "--offline", SMTP_URL="x", LOG_FORMAT="y")
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong")]
+    assert done.returncode == 1
+    assert [line.split()[1].rstrip(":") for line in wrong] == ["TELEGRAM_BOT_TOKEN", "SMTP_URL", "LOG_FORMAT"]
+
+
+def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(tmp_path: Path) -> None:
+    begin = time.monotonic()
+    command = [sys.executable, str(ROOT / "main.py"), "demo", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, env={}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        took = time.monotonic() - begin
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+    assert re.fullmatch(r"Open http://127\.0\.0\.1:\d+/\n", line)
+    assert took < 5
+    assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    listed = run(tmp_path, "--help").stdout
+    for command in ("run", "demo", "check", "advise", "protocol", "migrate"):
+        assert re.search(rf"^\s+{command}\s", listed, re.MULTILINE)
