@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.own_data import own_data
-from storage.repository import Repository
+from storage.repository import LOCK, Repository
 from storage.tables import Client
 
 
@@ -30,7 +30,9 @@ class Clients(Repository):
 
     async def by_id(self, client_id: int, *, lock: bool = False) -> Client | None:
         """The client, locked until the transaction ends where ``lock`` says so."""
-        return await self._session.get(Client, client_id, with_for_update=lock or None, populate_existing=lock)
+        return await self._session.get(
+            Client, client_id, with_for_update=LOCK if lock else None, populate_existing=lock
+        )
 
     async def by_user(self, user_id: int) -> Client | None:
         """The client with Telegram's ``user_id``."""

@@ -1,14 +1,10 @@
 """From a database's address to an engine that keeps its promises: durable, one writer, nothing left behind."""
 
 import asyncio
-import os
-import socket
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-import asyncpg
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -16,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import StorageError
+from storage.errors import DRIVER_ERRORS, StorageError, unusable
 
 CONNECT_TIMEOUT = 4  # seconds; a bad start has to end within five
 BUSY_TIMEOUT = 10_000  # milliseconds that SQLite waits for another process's transaction
@@ -32,33 +28,13 @@ PRAGMAS = {
     "temp_store": "MEMORY",  # sorting leaves no personal data in files
 }
 
-_UNUSABLE = (
-    SQLAlchemyError,
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-    TypeError,  # an option in the address that the driver does not know
-    ValueError,
-)
-_REFUSED = (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)
-_REASONS: Mapping[type[Exception] | tuple[type[Exception], ...], str] = {
-    _REFUSED: "user or password refused",
-    asyncpg.InvalidCatalogNameError: "there is no database of that name",
-    asyncpg.TooManyConnectionsError: "too many connections",
-    TimeoutError: "no answer in time",
-    socket.gaierror: "host not found",
-}
-
 
 def database_url(address: str) -> URL:
     """The address an operator writes, with the driver added. Raises ``StorageError`` for any other kind of database."""
     try:
         url = make_url(address)
     except ArgumentError:
-        raise StorageError(
-            "not a database address; write sqlite:///path or postgresql://user:password@host/database"
-        ) from None
+        raise StorageError(f"not a database address; {_SUPPORTED}") from None
     if url.drivername == "sqlite":
         if url.database in {None, "", ":memory:"} or url.host:
             raise StorageError("an SQLite database needs a file: sqlite:///path, or sqlite:////absolute/path")
@@ -77,7 +53,11 @@ def writing_engine(url: URL, *, foreign_keys: bool = True) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, foreign_keys=foreign_keys)
     return create_async_engine(
-        url, pool_size=POSTGRESQL_POOL, pool_pre_ping=True, connect_args={"timeout": CONNECT_TIMEOUT}
+        url,
+        pool_size=POSTGRESQL_POOL,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"timeout": CONNECT_TIMEOUT},
     )
 
 
@@ -97,9 +77,9 @@ async def connect_once(engine: AsyncEngine) -> None:
         # A host may have several addresses, each with a timeout of its own; this one is for all of them.
         async with asyncio.timeout(None if sqlite else CONNECT_TIMEOUT), engine.begin():
             pass
-    except _UNUSABLE as error:
-        # "from None": the driver's own words may hold the user's name, the host or the path.
-        raise StorageError(f"the database cannot be used: {_reason(error)}") from None
+    # TypeError, ValueError: an option in the address that the driver does not know
+    except (SQLAlchemyError, *DRIVER_ERRORS, TypeError, ValueError) as error:
+        raise unusable(error) from None
 
 
 def _for_asyncpg(url: URL) -> URL:
@@ -112,7 +92,8 @@ def _for_asyncpg(url: URL) -> URL:
 def _sqlite_engine(
     url: URL, begin: str, *, pool_size: int, foreign_keys: bool = True, query_only: bool = False
 ) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+    # Errors go to logs, and parameters are personal data: hidden on both kinds of databases.
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, hide_parameters=True)
     pragmas = {**PRAGMAS, "foreign_keys": int(foreign_keys), "query_only": int(query_only)}
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -146,13 +127,3 @@ def _try_file(path: Path) -> None:
     with closing(sqlite3.connect(path, timeout=CONNECT_TIMEOUT)) as connection:
         connection.execute("PRAGMA schema_version")
         connection.execute("BEGIN IMMEDIATE")
-
-
-def _reason(error: BaseException) -> str:
-    cause = getattr(error, "driver_exception", None) or error
-    for kinds, words in _REASONS.items():
-        if isinstance(cause, kinds):
-            return words
-    if isinstance(cause, OSError):
-        return os.strerror(cause.errno).lower() if cause.errno else "host not found or not answering"
-    return getattr(cause, "sqlite_errorname", type(cause).__name__)

@@ -22,7 +22,7 @@ class Outbox(Repository):
     1. ``plan`` stores what is to be said, in the transaction that decided it.
     2. ``claim`` leases what is due; a process that dies loses its lease when it runs out, and the rows are due again.
     3. The message goes out, outside any transaction.
-    4. ``sent``, ``postpone``, ``fail`` or ``miss`` records what became of it, if the lease still holds: a row that was
+    4. ``sent``, ``postpone``, ``fail``, ``miss`` or ``drop`` records what became of it, if the lease still holds: a row that was
        re-planned, cancelled or claimed by somebody else meanwhile is left alone, and the answer is ``False``.
     A crash between 3 and 4 repeats the message.
     """
@@ -79,21 +79,25 @@ class Outbox(Repository):
         await self._session.flush()
         return rows
 
-    async def sent(self, row_id: int, token: str, now: datetime, message_id: int | None = None) -> bool:
+    async def sent(self, row_id: int, token: str | None, now: datetime, message_id: int | None = None) -> bool:
         """It was said, as the message ``message_id`` where it has one."""
         return await self._settle(row_id, token, state=OutboxState.SENT, sent_at=now, message_id=message_id)
 
-    async def postpone(self, row_id: int, token: str, due: datetime, error: str | None) -> bool:
+    async def postpone(self, row_id: int, token: str | None, due: datetime, error: str | None) -> bool:
         """Try again at ``due``; ``error`` is the class name of what stood in the way."""
         return await self._settle(row_id, token, due_at=due, last_error=error)
 
-    async def fail(self, row_id: int, token: str, error: str) -> bool:
+    async def fail(self, row_id: int, token: str | None, error: str) -> bool:
         """It can never be said: blocked, refused. ``error`` is the class name of the reason."""
         return await self._settle(row_id, token, state=OutboxState.FAILED, last_error=error)
 
-    async def miss(self, row_id: int, token: str) -> bool:
+    async def miss(self, row_id: int, token: str | None) -> bool:
         """It is too late to say it."""
         return await self._settle(row_id, token, state=OutboxState.MISSED)
+
+    async def drop(self, row_id: int, token: str | None) -> bool:
+        """It is no longer wanted."""
+        return await self._settle(row_id, token, state=OutboxState.CANCELLED)
 
     async def next_due(self, now: datetime) -> datetime | None:
         """When there will be something to claim: the past or ``now`` for at once, ``None`` for never."""
@@ -119,7 +123,9 @@ class Outbox(Repository):
         waiting = update(OutboxRow).where(_IS_WAITING, *conditions)
         return await self._changed(waiting.values(state=OutboxState.CANCELLED, **_NO_LEASE))
 
-    async def _settle(self, row_id: int, token: str, **values: Any) -> bool:
+    async def _settle(self, row_id: int, token: str | None, **values: Any) -> bool:
+        if token is None:  # whoever claimed nothing holds nothing, and NULL would match a free row
+            return False
         held = (OutboxRow.id == row_id, OutboxRow.lease_token == token, _IS_WAITING)
         return await self._changed(update(OutboxRow).where(*held).values(**values, **_NO_LEASE)) == 1
 

@@ -11,6 +11,9 @@ from storage.tables import Base
 
 Row = TypeVar("Row", bound=Base)
 
+# Locks a row against other writers, but not against rows that only refer to it.
+LOCK: Any = {"key_share": True}
+
 
 class Repository:
     """Reads and writes the rows of one table within one transaction."""
@@ -25,7 +28,7 @@ class Repository:
 
     async def _locked_or_new(self, table: type[Row], key: Mapping[str, Any], new: Mapping[str, Any]) -> Row:
         """The row under the unique ``key``, locked until the transaction ends; inserted as ``new`` where missing."""
-        query = select(table).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+        query = select(table).filter_by(**key).with_for_update(**LOCK).execution_options(populate_existing=True)
         row = await self._session.scalar(query)
         if row is not None:
             return row

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.repository import Repository
+from storage.repository import LOCK, Repository
 from storage.tables import Request, RequestState
 
 
@@ -31,7 +31,7 @@ class Requests(Repository):
 
     async def by_number(self, number: int, *, lock: bool = True) -> Request | None:
         """The request; by default locked until the transaction ends, so that of two people one takes it."""
-        return await self._session.get(Request, number, with_for_update=lock or None, populate_existing=lock)
+        return await self._session.get(Request, number, with_for_update=LOCK if lock else None, populate_existing=lock)
 
     async def open_of(self, client_id: int) -> Request | None:
         """The client's request that still needs the clinic."""

@@ -57,7 +57,9 @@ def _write_revision(message: str) -> None:
         engine = create_engine(f"sqlite:///{folder}/empty.db")
         with engine.begin() as connection:
             upgrade(connection)
-            command.revision(alembic_config(connection), message, autogenerate=True)
+            config = alembic_config(connection)
+            steps = list(ScriptDirectory.from_config(config).walk_revisions())
+            command.revision(config, message, autogenerate=True, rev_id=f"{len(steps) + 1:04}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import schema
@@ -10,6 +11,7 @@ from storage.advices import Advices
 from storage.clients import Clients
 from storage.consents import Consents
 from storage.engine import connect_once, database_url, snapshot_engine, writing_engine
+from storage.errors import DRIVER_ERRORS, is_outage, unusable
 from storage.facts import Facts
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -17,7 +19,11 @@ from storage.requests import Requests
 
 
 class Transaction:
-    """What one transaction can reach. Rows it returned may still be read after it has ended."""
+    """What one transaction can reach. Rows it returned may still be read after it has ended.
+
+    Lock clients first, then requests, then outbox rows: two processes that lock in different orders would wait for each
+    other until PostgreSQL fails one of them.
+    """
 
     def __init__(self, session: AsyncSession) -> None:
         self.clients = Clients(session)
@@ -71,7 +77,7 @@ class Storage:
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that commits when the block ends, and rolls everything back when the block raises.
 
-        Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
+        Raises ``StorageError`` where the database fails; the same transaction may succeed later. Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
         """
         return _transaction(self._write)
 
@@ -87,5 +93,19 @@ class Storage:
 
 @asynccontextmanager
 async def _transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Transaction]:
-    async with sessions.begin() as session:
-        yield Transaction(session)
+    try:
+        async with sessions.begin() as session:
+            await _connect(session)
+            yield Transaction(session)
+    except SQLAlchemyError as error:
+        if is_outage(error):
+            raise unusable(error) from error
+        raise
+
+
+async def _connect(session: AsyncSession) -> None:
+    """Begin at once: what a driver raises here is the database's, and no handler's code has run yet."""
+    try:
+        await session.connection()
+    except DRIVER_ERRORS as error:
+        raise unusable(error) from error

