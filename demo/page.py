@@ -72,8 +72,8 @@ class DemoPage:
 
     async def close(self) -> None:
         """End all streams, so that the server can stop at once."""
-        for end in self._endings:
-            end()
+        while self._endings:
+            self._endings.pop()()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

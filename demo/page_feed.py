@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a stream says that it is still there, which also finds closed windows."""
 
+RECONNECT = 1000
+"""Milliseconds after which a window whose stream broke tries again."""
+
 LOOK_AGAIN = 5.0
 """Seconds after which the next planned moment is looked up although nothing visible has happened."""
 
@@ -46,7 +49,7 @@ class Feed:
         try:
             await response.prepare(request)
             # A window may hear of a change that its snapshot holds already; it never misses one.
-            event: str | None = _event("snapshot", snapshot())
+            event: str | None = f"retry: {RECONNECT}\n" + _event("snapshot", snapshot())
             while event is not None:
                 await response.write(event.encode())
                 event = await _next(window)

@@ -27,6 +27,7 @@ export class Composer {
     if (this.form.hidden !== closed) {
       this.form.hidden = closed;
       this.#grow();
+      if (!closed && this.awaited) this.focus();
     }
     if (closed) this.context.hidden = true;
     this.input.setAttribute("aria-label", T.messageTo(title));
@@ -62,7 +63,9 @@ export class Composer {
     this.focus();
   }
 
+  /** Put the focus into the field, as soon as it is there. */
   focus() {
+    this.awaited = this.closed;
     this.input.focus({ preventScroll: true });
   }
 

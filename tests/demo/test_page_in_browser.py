@@ -1,0 +1,304 @@
+"""The demo page in a real browser: what a visitor sees, presses and hears."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.demo.browser import (
+    act_as,
+    add_client,
+    chat,
+    chromium,
+    needs_chromium,
+    newest,
+    open_page,
+    say,
+    scrolls_sideways,
+    see,
+    share_number,
+    show,
+    skip,
+    start,
+    tap,
+)
+from tests.demo.running import Demo, in_a_week, running_demo, scripted_bot
+from tests.demo.test_mailbox import quote, send
+
+pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def demo() -> AsyncIterator[Demo]:
+    async with running_demo() as running, scripted_bot(running):
+        yield running
+
+
+async def test_a_new_chat_shows_the_bots_description_and_a_start_button(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await expect(chat(page).locator(".welcome")).to_contain_text("I am a tiny bot.")
+        await expect(page.locator("#client-input")).to_be_hidden()
+        await start(page)
+        menu = await see(page, "Bold and secret")
+        await expect(page.locator("#client-input")).to_be_focused()
+        await expect(chat(page).locator(".welcome")).to_be_hidden()
+        await expect(menu.locator("b")).to_have_text("Bold")
+        await expect(menu.locator("code")).to_have_text("1 < 2")
+        await expect(menu.locator(".text a")).to_have_attribute("href", "https://e.org/")
+        await expect(menu.locator("a.key")).to_have_attribute("rel", "noopener noreferrer")
+        await menu.locator(".spoiler").click()
+        await expect(menu.locator(".spoiler-shown")).to_have_text("secret")
+
+
+async def test_a_press_edits_in_place_and_keeps_the_focus(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        menu = await see(page, "Bold")
+        await menu.locator('[data-callback="edit"]').focus()
+        await page.keyboard.press("Enter")
+        edited = await see(page, "Edited for Anna")
+        await expect(edited.locator(".meta")).to_contain_text("edited")
+        await expect(chat(page).locator(".message")).to_have_count(2)
+        await expect(edited.locator('[data-callback="edit"]')).to_be_focused()
+        await expect(page.locator("#announcer")).to_contain_text("Afterglow, edited: Edited for Anna")
+        await expect(edited.locator("[aria-busy]")).to_have_count(0)
+
+
+async def test_callback_answers_show_as_a_toast_or_as_an_alert(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await tap(page, "Toast")
+        await expect(chat(page).locator(".toast.shown")).to_have_text("A small note")
+        await tap(page, "alert")
+        await expect(page.locator("#dialog")).to_contain_text("Important")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#dialog")).to_be_hidden()
+        await expect(newest(page).locator('[data-callback="alert"]')).to_be_focused()
+
+
+async def test_a_pressed_button_waits_for_its_answer(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await tap(page, "Silent")
+        button = newest(page).locator('[data-callback="silent"]')
+        await expect(button).to_have_attribute("aria-busy", "true")
+        await button.click()
+        presses = [press for press in demo.world.presses.values() if press.data == "silent"]
+        assert len(presses) == 1
+        presses[0].answered.set()
+        await expect(button).not_to_have_attribute("aria-busy", "true")
+
+
+async def test_a_client_shares_the_number_only_after_agreeing(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await tap(page, "Number")
+        await see(page, "Your number?")
+        await tap(page, "Share my number")
+        await expect(page.locator("#dialog")).to_contain_text("+4915123456789")
+        await page.keyboard.press("Escape")
+        assert not any(message.contact for message in demo.anna.chat.messages)
+        await share_number(page, "Share my number")
+        await see(page, "Got 4915123456789")
+        await expect(chat(page).locator(".reply-keyboard")).to_be_hidden()
+
+
+async def test_photos_are_shown_and_files_can_be_saved(browser: Browser, demo: Demo, tmp_path: Path) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await tap(page, "Photo")
+        photo = await see(page, "Here is map.png")
+        assert (
+            await photo.locator("img").evaluate("async image => { await image.decode(); return image.naturalWidth }")
+            == 320
+        )
+        await photo.locator(".photo").click()
+        await expect(page.locator("#dialog img")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await tap(page, "File")
+        document = await see(page, "my_data.json")
+        await expect(document.locator(".document-name")).to_contain_text("15 B")
+        async with page.expect_download() as download:
+            await document.locator("a.document").click()
+        saved = await download.value
+        await saved.save_as(tmp_path / saved.suggested_filename)
+        assert (tmp_path / "my_data.json").read_bytes() == b'{"answers": {}}'
+
+
+async def test_a_deleted_message_vanishes_and_the_focus_is_not_lost(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        menu = await see(page, "Bold")
+        await menu.locator('[data-callback="vanish"]').focus()
+        await page.keyboard.press("Enter")
+        await expect(chat(page).locator(".message")).to_have_count(1)
+        await expect(page.locator("#client-input")).to_be_focused()
+
+
+async def test_buttons_in_the_staff_chat_are_pressed_by_the_chosen_member(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await say(page, "/start", "staff")
+        await see(page, "Bold", "staff")
+        await act_as(page, "Jonas")
+        await tap(page, "Edit", "staff")
+        await see(page, "Edited for Jonas", "staff")
+        await newest(page, "staff").hover()
+        await newest(page, "staff").locator(".reply-button").click()
+        await say(page, "thank you", "staff")
+        await expect(await see(page, "You said: thank you", "staff")).to_be_visible()
+        assert demo.staff.messages[-2].reply_to is demo.staff.messages[1]
+        assert demo.staff.messages[-2].sender["first_name"] == "Jonas"
+
+
+async def test_commands_complete_while_typing(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await see(page, "Bold")
+        await page.locator("#client-input").press_sequentially("/s")
+        await expect(chat(page).locator(".command")).to_have_count(2)
+        await page.keyboard.press("ArrowDown")
+        await expect(chat(page).locator('.command[aria-selected="true"]')).to_contain_text("/slow")
+        await page.keyboard.press("Enter")
+        await expect(chat(page).locator(".chat-title p")).to_have_text("typing…")
+
+
+async def test_several_clients_and_windows_stay_in_step(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as one, open_page(browser, demo.url) as other:
+        await start(one)
+        await see(other, "Bold")
+        await add_client(one, "Олена Коваль", "uk", "+380671234567")
+        await expect(other.locator("#clients button")).to_have_count(2)
+        await say_hello(demo)
+        await expect(one.locator("#clients .badge").first).to_have_text("1")
+        await one.locator("#clients button", has_text="Anna").click()
+        await see(one, "You said: hello")
+        await expect(one.locator("#clients .badge").first).to_be_hidden()
+
+
+async def say_hello(demo: Demo) -> None:
+    demo.anna.say("hello")
+    await demo.world.until(lambda: "You said: hello" in str(demo.anna.chat) or None)
+
+
+async def test_blocking_and_starting_again(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await see(page, "Bold")
+        await chat(page).get_by_role("button", name="More").click()
+        await chat(page).get_by_role("button", name="Block the bot").click()
+        await expect(chat(page).locator(".start")).to_have_text("Unblock the bot")
+        assert demo.anna.blocked
+        await start(page)
+        await expect(chat(page).locator(".message", has_text="Bold")).to_have_count(2)
+        assert not demo.anna.blocked
+
+
+async def test_own_messages_are_edited_with_the_arrow_key(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await say(page, "helo")
+        await see(page, "You said: helo")
+        await page.keyboard.press("ArrowUp")
+        await expect(page.locator("#client-input")).to_have_value("helo")
+        await say(page, "hello there")
+        await expect(chat(page).locator(".own", has_text="hello there").locator(".meta")).to_contain_text("edited")
+
+
+async def test_the_clock_skips_to_what_is_planned(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await expect(page.locator("#clock-time")).to_have_text("10:00")
+        await expect(page.locator("#skip")).to_have_attribute("aria-disabled", "true")
+        await expect(page.locator("#skip-note")).to_contain_text("Nothing is planned yet")
+        in_a_week(demo)
+        await start(page)
+        await expect(page.locator("#skip-note")).to_contain_text("27 Nov")
+        await skip(page)
+        await expect(page.locator("#clock-date")).to_contain_text("27 November 2026")
+        await page.locator("#hour").click()
+        await expect(page.locator("#clock-time")).to_have_text("11:00")
+        await say(page, "a week later")
+        await expect(chat(page).locator(".day")).to_have_count(2)
+
+
+async def test_a_mail_is_read_in_a_frame_that_may_do_nothing(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await expect(page.locator("#mail-empty")).to_be_visible()
+        await send(demo.mailbox, quote())
+        await page.locator(".mail-row").click()
+        await expect(page.locator("#dialog")).to_contain_text("olena@example.org")
+        await expect(page.frame_locator("#dialog iframe").locator("b")).to_have_text("89 €")
+        await expect(page.locator("#dialog iframe")).to_have_attribute("sandbox", "")
+        await page.get_by_role("button", name="Plain text").click()
+        await expect(page.locator("#dialog pre")).to_contain_text("Дренаж")
+        await expect(page.locator("#dialog a.document")).to_have_attribute("download", "quote.pdf")
+
+
+async def test_it_is_dark_where_the_system_is_and_where_it_is_chosen(browser: Browser, demo: Demo) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    async with open_page(browser, demo.url, dark=True) as page:
+        assert await page.evaluate(background) == "rgb(15, 22, 23)"
+        await page.get_by_role("button", name="Dark appearance").click()
+        assert await page.evaluate(background) == "rgb(243, 240, 234)"
+        await page.reload()
+        assert await page.evaluate(background) == "rgb(243, 240, 234)"
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024])
+async def test_no_width_scrolls_sideways(browser: Browser, demo: Demo, width: int) -> None:
+    async with open_page(browser, demo.url, width=width, height=740) as page:
+        assert not await scrolls_sideways(page)
+        if width < 960:
+            await start(page)
+            await see(page, "Bold")
+            for view, content in (("staff", "#staff-input"), ("mail", "#mail-empty"), ("clock", "#skip")):
+                await show(page, view)  # type: ignore[arg-type]
+                await expect(page.locator(content)).to_be_visible()
+                assert not await scrolls_sideways(page)
+
+
+async def test_a_narrow_window_counts_what_happens_on_its_other_tabs(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, width=390, height=844) as page:
+        await say_hello(demo)
+        await show(page, "clock")
+        await say_hello(demo)
+        demo.anna.say("again")
+        await expect(page.locator('.tabs [data-view="client"] .badge')).to_have_text("2")
+        await send(demo.mailbox, quote())
+        await expect(page.locator('.tabs [data-view="mail"] .badge')).to_have_text("1")
+        await show(page, "mail")
+        await expect(page.locator('.tabs [data-view="mail"] .badge')).to_be_hidden()
+
+
+async def test_the_keyboard_alone_is_enough(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        for _ in range(12):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.classList.contains('start')"):
+                break
+        await page.keyboard.press("Enter")
+        menu = await see(page, "Bold")
+        await expect(page.locator("#client-input")).to_be_focused()
+        while not await page.evaluate("document.activeElement.dataset.callback === 'toast'"):
+            await page.keyboard.press("Shift+Tab")
+            assert await menu.evaluate("element => document.activeElement !== document.body")
+        outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid"
+        await page.keyboard.press("Space")
+        await expect(chat(page).locator(".toast.shown")).to_have_text("A small note")
+
+
+async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await demo.page.close()
+        await expect(page.locator("#link-state")).to_contain_text("Connection lost")
+        demo.anna.say("said meanwhile")
+        await see(page, "said meanwhile")
+        await expect(page.locator("#link-state")).to_be_empty()
