@@ -67,7 +67,7 @@ def _weighed(protocol: Protocol, case: Case) -> Advice:
     outcome, since = _outcome(techniques)
     order, preferred_by = preference(protocol, case)
     recommended = recommend(order, techniques, at_home=case.one("setting") == "home")
-    changes = {technique: next_change(rules, technique, today) for technique in TECHNIQUES}
+    changes = {technique: next_change(rules, technique, today, merged[technique]) for technique in TECHNIQUES}
     return Advice(
         protocol=protocol.version,
         outcome=outcome,

@@ -46,7 +46,7 @@ def _rank(weighed: Weighed, focus: str, index: int) -> tuple[bool, int]:
 
 def _reason(rule: Restriction, focus: str, today: int) -> Reason:
     """The rule with its facts; a rule of time also tells ``until`` when it says what it says of the focus."""
-    until = next_change([rule], focus, today)
+    until = next_change([rule], focus, today, rule.at(focus, today))
     if until is None or rule.ends_waits:
         return Reason(rule.id, rule.facts)
     return Reason(rule.id, {**rule.facts, "until": day_of(until)})

@@ -8,7 +8,18 @@ from bot.consultation.advice import TECHNIQUES
 from bot.consultation.case import Case, Procedure
 from bot.consultation.protocol_model import Protocol, WaitRow
 from bot.consultation.timing import has_points_on_zone, has_untreated_zone, row_of, timelines
-from bot.consultation.verdicts import ALWAYS, Ruling, Severity, Step, Timeline, after_days, ruling, unchanging
+from bot.consultation.verdicts import (
+    ALWAYS,
+    FORBIDDEN,
+    FREE,
+    Ruling,
+    Severity,
+    Step,
+    Timeline,
+    after_days,
+    ruling,
+    unchanging,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ def _before_planned_filler(protocol: Protocol, case: Case) -> Iterator[Restricti
         return
     facts = {"date": case.planned_day, "days": (case.planned_day - case.today).days}
     ending = {
-        technique: (Step(ALWAYS, Severity.YES), Step(1 - protocol.planned.days[technique], Severity.NO))
+        technique: (Step(ALWAYS, FREE), Step(1 - protocol.planned.days[technique], FORBIDDEN))
         for technique in TECHNIQUES
     }
     yield Restriction("planned:filler", facts, ending, case.planned_day.toordinal(), ends_waits=True)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.consultation.case import Procedure
 from bot.consultation.protocol_model import Protocol, Stage, StageRow
 from bot.consultation.questions import UNKNOWN
-from bot.consultation.verdicts import ALWAYS, Severity, Step, Timeline
+from bot.consultation.verdicts import ALWAYS, FORBIDDEN, FREE, Ruling, Severity, Step, Timeline
 
 
 def row_of(protocol: Protocol, procedure: Procedure) -> StageRow:
@@ -69,7 +69,7 @@ def timelines(row: StageRow, *, untreated_zone: bool, points_on_zone: bool, ends
         "acupressure": points,
         "suction": [_on(e)],
         # Nobody experienced is there for stages that need a specialist: they are skipped.
-        "self": [step for step in gentle if step.severity is not Severity.SPECIALIST],
+        "self": [step for step in gentle if step.ruling.severity is not Severity.SPECIALIST],
     }
     return {technique: _complete(each, ends) for technique, each in steps.items()}
 
@@ -89,16 +89,20 @@ def _specialist(stage: Stage) -> Stage:
 
 def _on(stage: Stage) -> Step:
     """On the zone from that day, unless marked ``z``."""
-    return Step(stage.days, Severity.SPECIALIST if stage.specialist else Severity.YES, stage.outside)
+    return Step(stage.days, Ruling(_severity(stage), 0, stage.outside))
 
 
 def _outside(stage: Stage) -> Step:
-    return _on(stage)._replace(outside=True)
+    return Step(stage.days, Ruling(_severity(stage), 0, outside=True))
+
+
+def _severity(stage: Stage) -> Severity:
+    return Severity.SPECIALIST if stage.specialist else Severity.YES
 
 
 def _complete(steps: list[Step], ends: int | None) -> Timeline:
     """Forbidden where no step is left; of two steps on one day the later in the list holds; free from ``ends``."""
-    kept = steps or [Step(ALWAYS, Severity.NO)]
-    if ends is not None:
-        kept = [*(step for step in kept if step.start < ends), Step(ends, Severity.YES)]
+    kept = steps or [Step(ALWAYS, FORBIDDEN)]
+    if ends is not None and kept[-1] != Step(kept[-1].start, FREE):
+        kept = [*(step for step in kept if step.start < ends), Step(ends, FREE)]
     return tuple(kept)

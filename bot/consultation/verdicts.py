@@ -43,11 +43,10 @@ FORBIDDEN = Ruling(Severity.NO)
 
 
 class Step(NamedTuple):
-    """From day ``start`` on, ``severity`` holds (outside the treated zone only, where ``outside``)."""
+    """From day ``start`` on, ``ruling`` holds."""
 
     start: int
-    severity: Severity
-    outside: bool = False
+    ruling: Ruling
 
 
 Timeline: TypeAlias = tuple[Step, ...]
@@ -57,13 +56,11 @@ Timeline: TypeAlias = tuple[Step, ...]
 def ruling(timeline: Timeline, day: int) -> Ruling:
     """What ``timeline`` says on ``day``, both counted in days from the same origin."""
     current = None
-    for step in timeline:
-        if step.start > day:
+    for start, now in timeline:
+        if start > day:
             break
-        current = step
-    if current is None:
-        return Ruling(Severity.WAIT, timeline[0].start)
-    return Ruling(current.severity, 0, current.outside)
+        current = now
+    return current or Ruling(Severity.WAIT, timeline[0].start)
 
 
 def strictest(rulings: Iterable[Ruling]) -> Ruling:
@@ -86,14 +83,14 @@ def unchanging(cells: tuple[Verdict, ...], *, outside: bool = False) -> dict[str
         severity = SEVERITY_OF[cell]
         if technique == "self" and severity is Severity.SPECIALIST:
             severity = Severity.NO
-        timelines[technique] = (Step(ALWAYS, severity, outside),)
+        timelines[technique] = (Step(ALWAYS, Ruling(severity, 0, outside)),)
     return timelines
 
 
 @lru_cache(maxsize=64)
 def after_days(days: int) -> dict[str, Timeline]:
     """Every technique waits for ``days`` days from the origin."""
-    return dict.fromkeys(TECHNIQUES, (Step(days, Severity.YES),))
+    return dict.fromkeys(TECHNIQUES, (Step(days, FREE),))
 
 
 def day_of(ordinal: int) -> date:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.consultation.restrictions import Restriction
-from bot.consultation.verdicts import FORBIDDEN, Ruling, Severity, strictest
+from bot.consultation.verdicts import FORBIDDEN, FREE, Ruling, Severity, strictest
 
 
 def weigh(rules: Sequence[Restriction], technique: str, day: int) -> tuple[Ruling, list[Ruling]]:
@@ -22,13 +22,15 @@ def weigh(rules: Sequence[Restriction], technique: str, day: int) -> tuple[Rulin
     return merged, rulings
 
 
-def next_change(rules: Sequence[Restriction], technique: str, day: int) -> int | None:
-    """The next day (an ordinal) on which the same answers allow more than on ``day``; ``None`` if time alone won't.
+def next_change(rules: Sequence[Restriction], technique: str, day: int, now: Ruling) -> int | None:
+    """The next day (an ordinal) on which the same answers allow more than ``now``, what they allow on ``day``.
 
-    Waits that count from today end on the day they name now.
+    ``None`` if time alone won't. Waits that count from today end on the day that they name now.
     """
-    now, _ = weigh(rules, technique, day)
-    later = sorted({each for rule in rules for each in rule.days(technique) if each > day})
+    if now == FREE:
+        return None
+    soonest = max(day + 1, now.until)
+    later = sorted({each for rule in rules for each in rule.days(technique) if each >= soonest})
     return next((each for each in later if _permits_more(weigh(rules, technique, each)[0], now)), None)
 
 
