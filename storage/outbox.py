@@ -22,8 +22,8 @@ class Outbox(Repository):
     1. ``plan`` stores what is to be said, in the transaction that decided it.
     2. ``claim`` leases what is due; a process that dies loses its lease when it runs out, and the rows are due again.
     3. The message goes out, outside any transaction.
-    4. ``sent``, ``postpone``, ``fail``, ``miss`` or ``drop`` records what became of it, if the lease still holds: a row that was
-       re-planned, cancelled or claimed by somebody else meanwhile is left alone, and the answer is ``False``.
+    4. ``sent``, ``postpone``, ``fail``, ``miss`` or ``drop`` records what became of it, if the lease still holds: a row
+       that was re-planned, cancelled or claimed by somebody else meanwhile is left alone, and the answer is ``False``.
     A crash between 3 and 4 repeats the message.
     """
 

@@ -77,7 +77,8 @@ class Storage:
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that commits when the block ends, and rolls everything back when the block raises.
 
-        Raises ``StorageError`` where the database fails; the same transaction may succeed later. Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
+        Raises ``StorageError`` where the database fails; the same transaction may succeed later.
+        Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
         """
         return _transaction(self._write)
 

@@ -68,9 +68,7 @@ async def test_changes_to_one_client_wait_for_each_other(storage: Storage, ada: 
     assert (await read(storage, ada.id)).draft == {"ticks": 10}
 
 
-async def test_locking_a_row_keeps_what_was_changed_before_in_the_same_transaction(
-    storage: Storage, ada: Client
-) -> None:
+async def test_locking_a_row_keeps_what_the_transaction_changed_before(storage: Storage, ada: Client) -> None:
     async with storage.transaction() as transaction:
         request = await transaction.requests.create(ada.id, {"name": "Ada"}, None, None, NOW)
         request.details = {"name": "Augusta"}
