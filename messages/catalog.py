@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 
@@ -74,6 +75,13 @@ class Catalog:
     def list(self, items: Iterable[object]) -> Html:
         """``a, b, c``; every item is escaped unless it is :class:`Html`."""
         return Html(format_list([escaped(item) for item in items], style="unit", locale=self._locale))
+
+    def language_name(self, code: str) -> str:
+        """The name of the language with this code (``de``, ``pt-br``), or the code where nobody knows it."""
+        try:
+            return Locale.parse(code, sep="-").get_display_name(self._locale) or code
+        except (UnknownLocaleError, ValueError):
+            return code
 
     @property
     def first_weekday(self) -> int:
