@@ -17,7 +17,8 @@ def match_option(text: str, labels: Mapping[str, str]) -> str | None:
     """The option that ``text`` names: by its label, by the beginning of one label only, or by its number from 1.
 
     ``labels`` are the options' texts by id, in the order in which they are shown. Case, accents, punctuation and emoji
-    do not count. ``None`` where the text names no option, or more than one.
+    do not count. ``None`` where the text names no option, or more than one; a single option has no number, because a
+    1 typed where a day is asked for does not mean "I don't know".
     """
     if len(text) > _LONGEST or not (words := _words(text)):
         return None
@@ -26,7 +27,7 @@ def match_option(text: str, labels: Mapping[str, str]) -> str | None:
     if exact:
         return exact[0] if len(exact) == 1 else None
     if _NUMBER.fullmatch(words):
-        return dict(enumerate(labels, start=1)).get(int(words))
+        return None if len(labels) == 1 else dict(enumerate(labels, start=1)).get(int(words))
     if len(words.replace(" ", "")) < SHORTEST_START:
         return None
     begun = [option for option, label in by_option.items() if label.startswith(words)]

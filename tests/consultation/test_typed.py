@@ -86,6 +86,8 @@ def test_a_name_or_a_number_chooses_its_option(text: str, option: str | None) ->
         ("йод", {"a": "Йод", "b": "Йодид"}, "a"),
         ("weiss nicht", {"a": "Weiß nicht", "b": "Nein"}, "a"),
         ("1", {}, None),
+        ("1", {"unknown": "I don't know"}, None),
+        ("don't know", {"unknown": "Don’t know"}, "unknown"),
         ("abc", {"a": ""}, None),
     ],
 )
