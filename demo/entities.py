@@ -51,6 +51,7 @@ def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
 
 
 _AUTOMATIC = frozenset({"email", "url", "bot_command", "mention", "hashtag", "cashtag", "phone_number"})
+_SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 _PRIORITY = ("blockquote", "expandable_blockquote", "pre", "code", "text_link", "text_mention", "bold", "italic")
 
 
@@ -62,6 +63,39 @@ def in_order(entities: list[Json]) -> list[Json]:
         return entity["offset"], -entity["length"], _PRIORITY.index(kind) if kind in _PRIORITY else len(_PRIORITY)
 
     return sorted(entities, key=rank)
+
+
+def tidied(entities: list[Json]) -> list[Json]:
+    """Entities as Telegram merges them: neighbours of one style become one, and code carries no other style."""
+    code = _ranges(entities, {"code", "pre"})
+    tidy = [entity for entity in entities if entity["type"] not in _SPLITTABLE]
+    for style in _SPLITTABLE:
+        for start, end in _without(_merged(_ranges(entities, {style})), code):
+            tidy.append({"type": style, "offset": start, "length": end - start})
+    return tidy
+
+
+def _ranges(entities: list[Json], kinds: set[str]) -> list[tuple[int, int]]:
+    found = [(entity["offset"], entity["offset"] + entity["length"]) for entity in entities if entity["type"] in kinds]
+    return sorted(found)
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _without(ranges: list[tuple[int, int]], holes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    for hole_start, hole_end in holes:
+        pieces = ((start, min(end, hole_start)) for start, end in ranges)
+        rest = ((max(start, hole_end), end) for start, end in ranges)
+        ranges = sorted({(start, end) for start, end in (*pieces, *rest) if start < end})
+    return ranges
 
 
 def with_found(text: str, entities: list[Json]) -> list[Json]:

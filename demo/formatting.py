@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo.entities import cleaned, is_blank, trimmed, utf16_length, with_found
+from demo.entities import cleaned, is_blank, tidied, trimmed, utf16_length, with_found
 from demo.errors import Json, bad_request
 from demo.html import parse_html
 
@@ -66,7 +66,7 @@ def formatted(world: "World", source: str, parse_mode: str, entities: list[Json]
         raise bad_request(f"can't parse entities: {parse_mode} is not supported by the stand-in, use HTML")
     else:
         raise bad_request("unsupported parse_mode")
-    text, found = trimmed(text, _with_users(world, found))
+    text, found = trimmed(text, tidied(_with_users(world, found)))
     return Formatted(text, with_found(text, found))
 
 

@@ -87,7 +87,7 @@ def _check_inline_button(button: Json) -> None:
         check_object(button, "InlineKeyboardButton")
     except BotApiError as error:
         raise _in_button("inline keyboard", error) from None
-    actions = [action for action in ACTIONS if button.get(action) not in {None, ""} or action in _may_be_empty(button)]
+    actions = [action for action in ACTIONS if button.get(action) not in (None, "") or action in _may_be_empty(button)]
     if button.get("pay") or "callback_game" in button:
         raise bad_request("BUTTON_TYPE_INVALID")
     if not actions:

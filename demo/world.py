@@ -36,6 +36,7 @@ RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",  # since Bot API 10.3
     "can_pin_messages",
     "can_manage_topics",
 )
