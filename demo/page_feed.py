@@ -102,4 +102,4 @@ async def _next(window: asyncio.Queue[str | None]) -> str | None:
 
 
 def _event(name: str, content: Json) -> str:
-    return f"event: {name}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"
+    return f"event: {name}\ndata: {json.dumps(content)}\n\n"

@@ -13,7 +13,7 @@ const GROUP = 0; // the staff's room that is not a member's own chat
 const byId = (id) => document.getElementById(id);
 const store = new Store();
 const narrow = matchMedia("(max-width: 959px)");
-const looking = { client: null, member: null, room: GROUP, seenMails: null };
+const looking = { client: null, member: null, room: GROUP, newcomer: null, seenMails: null };
 
 const clientPanel = new ChatPanel(byId("client-chat"), store, {
   id: "client", me: () => looking.client, chat: () => store.chats.get(looking.client),
@@ -31,6 +31,10 @@ store.shown = (chatId) => (chatId === looking.client && onView("client")) || (ch
 function render() {
   const clients = store.clients();
   const staff = store.staff();
+  if (store.people.has(looking.newcomer)) {
+    looking.client = looking.newcomer;
+    looking.newcomer = null;
+  }
   if (!clients.some(({ id }) => id === looking.client)) looking.client = clients[0]?.id ?? null;
   if (!staff.some(({ id }) => id === looking.member)) looking.member = staff[0]?.id ?? null;
   byId("clinic-name").textContent = store.clinic;
@@ -44,7 +48,7 @@ function render() {
 function renderPeople() {
   renderClients(byId("clients"), store, { current: looking.client, choose: chooseClient });
   const member = store.people.get(looking.member);
-  const staff = store.staff().map((person) => ({ id: person.id, label: person.first_name, title: T.actingAs(nameOf(person)) }));
+  const staff = store.staff().map((person) => ({ id: person.id, label: person.first_name, title: T.actingAs(nameOf(person)), unread: person.id === looking.member ? 0 : store.unread.get(person.id) }));
   renderSegments(byId("staff-members"), staff, looking.member, (id) => { looking.member = id; show(); });
   const rooms = [{ id: GROUP, label: T.group, unread: store.unread.get(store.staffChat) }];
   if (member) rooms.push({ id: 1, label: T.privateOf(member.first_name), unread: store.unread.get(member.id) });
@@ -82,7 +86,8 @@ function chooseClient(id) {
 
 byId("new-client").addEventListener("click", async () => {
   const id = await newClient().catch(() => { announce(T.failed); return null; });
-  if (id) { looking.client = id; show(); }
+  looking.newcomer = id; // the stream may tell of the person later than the answer does
+  show();
 });
 
 for (const tab of document.querySelectorAll(".tabs button")) {

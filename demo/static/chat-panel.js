@@ -37,23 +37,27 @@ export class ChatPanel {
     this.root.hidden = !chat;
     if (!chat) return;
     const person = this.store.people.get(this.me());
+    const owner = `${chat.id}:${this.me()}`;
+    if (owner !== this.owner) this.toast("");
+    this.owner = owner;
     const pristine = chat.type === "private" && !chat.messages.length;
     this.#renderHead(chat, person);
     this.#renderWelcome(chat, pristine);
     this.list.show(chat, this.#view(chat));
-    this.keyboard.show(person?.blocked ? null : chat.keyboard, `${chat.id}:${this.me()}`);
-    this.composer.show(chat, { closed: pristine || (chat.type === "private" && person?.blocked), owner: `${chat.id}:${this.me()}`, title: this.#title(chat) });
+    this.keyboard.show(person?.blocked ? null : chat.keyboard, owner);
+    this.composer.show(chat, { closed: pristine || (chat.type === "private" && person?.blocked), owner, title: this.#title(chat) });
     this.startButton.hidden = !this.composer.closed;
     this.startButton.textContent = pristine ? T.start : T.restartBot;
     this.root.querySelector(".slash").hidden = !(chat.commands[this.me()] ?? []).length;
   }
 
+  /** Show a note for a moment; an empty one takes it away. */
   toast(text) {
     const toast = this.root.querySelector(".toast");
     toast.textContent = text;
-    toast.classList.add("shown");
+    toast.classList.toggle("shown", Boolean(text));
     clearTimeout(this.toastTimer);
-    this.toastTimer = setTimeout(() => { toast.classList.remove("shown"); toast.textContent = ""; }, 4500);
+    if (text) this.toastTimer = setTimeout(() => this.toast(""), 4500);
   }
 
   #title(chat) {

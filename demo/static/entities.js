@@ -21,16 +21,18 @@ function nodes(text, entities, from, to, on) {
     const end = Math.min(entity.end, to);
     index += 1;
     if (start >= end) continue;
-    if (start > at) result.push(text.slice(at, start));
+    const block = BLOCKS.has(entity.type);
+    if (start > at) result.push(block ? text.slice(at, start).replace(/\n$/, "") : text.slice(at, start));
     const inside = [];
     while (index < entities.length && entities[index].offset < end) inside.push(entities[index++]);
     result.push(element(entity, nodes(text, inside, start, end, on), text.slice(start, end), on));
-    at = end;
+    at = block && end < to && text[end] === "\n" ? end + 1 : end; // a block stands on lines of its own already
   }
   if (at < to) result.push(text.slice(at, to));
   return result;
 }
 
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const PLAIN = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
 
 function element(entity, children, plain, on) {
@@ -45,7 +47,7 @@ function element(entity, children, plain, on) {
     case "bot_command": return command(plain, children, on);
     case "spoiler": return spoiler(children);
     case "blockquote": return h("blockquote", {}, ...children);
-    case "expandable_blockquote": return expandable(children);
+    case "expandable_blockquote": return isLong(plain) ? expandable(children) : h("blockquote", {}, ...children);
     default: return h("span", {}, ...children);
   }
 }
@@ -79,6 +81,9 @@ function spoiler(children) {
   }, { once: true });
   return button;
 }
+
+// About three lines, which is where Telegram folds.
+const isLong = (text) => text.length > 120 || text.split("\n").length > 3;
 
 function expandable(children) {
   const quote = h("blockquote.folded", {}, ...children);

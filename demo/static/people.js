@@ -41,7 +41,7 @@ export function renderSegments(group, choices, current, choose) {
 
 function updateSegment(button, choice, current) {
   button.firstChild.textContent = choice.label;
-  button.setAttribute("aria-label", choice.title ?? choice.label);
+  button.setAttribute("aria-label", [choice.title ?? choice.label, choice.unread && T.unread(choice.unread)].filter(Boolean).join(", "));
   button.setAttribute("aria-pressed", String(choice.id === current));
   setBadge(button.lastChild, choice.unread);
 }

@@ -74,6 +74,12 @@ async def test_what_a_visitor_says_reaches_the_bot_and_every_window(demo: Demo, 
             assert answer["message"]["text"] == "You said: hello"
 
 
+async def test_a_broken_character_does_not_break_the_stream(demo: Demo, http: aiohttp.ClientSession) -> None:
+    async with window(http) as (seen, _):
+        demo.anna.say("half a smile: \ud83d")
+        assert (await seen.change("message"))["message"]["text"].startswith("half a smile")
+
+
 async def test_a_window_that_comes_back_finds_what_it_missed(demo: Demo, http: aiohttp.ClientSession) -> None:
     async with window(http):
         pass
