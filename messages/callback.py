@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.hours import Slot
+from bot.hours import NOW, Slot
 from messages.catalog import Catalog
 from messages.layout import rows, shortened
 from messages.screen import Button, Screen
 from messages.times import call_time, slot_label
-
-NOW = "now"
-"""The slot that means as soon as possible."""
 
 
 def ask_name(catalog: Catalog, *, suggested: str) -> Screen:

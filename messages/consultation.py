@@ -14,6 +14,9 @@ TICK = "✅ "
 NOTHING = "noop"
 """The data of a button that does nothing."""
 
+NO_DAY = "·"
+"""Where there is no day to choose; Telegram allows no empty button."""
+
 _DATES = {Kind.PAST_DATE: "question.pick_day", Kind.FUTURE_DATE: "question.pick_planned_day"}
 
 
@@ -45,7 +48,7 @@ def question(  # noqa: PLR0913 - a screen is told everything that it shows
 def calendar(catalog: Catalog, question: Question, grid: MonthGrid) -> Screen:
     """A month to choose a day from: its name between the neighbouring months, the weekdays, the days."""
     turns = [
-        Button(arrow, f"month:{question.key}:{month:%Y-%m}") if month else Button("·", NOTHING)
+        Button(arrow, f"month:{question.key}:{month:%Y-%m}") if month else Button(NO_DAY, NOTHING)
         for arrow, month in (("◀", grid.previous), ("▶", grid.next))
     ]
     title = Button(catalog.month_name(grid.month), NOTHING)
@@ -130,9 +133,9 @@ def _day_rows(catalog: Catalog, question: Question, picks: Sequence[Pick], today
 
 
 def _day_button(question: Question, cell: Cell) -> Button:
-    if cell.day is None:
-        return Button(" ", NOTHING)
-    return Button(str(cell.day.day), f"answer:{question.key}:{cell.day}") if cell.allowed else Button("·", NOTHING)
+    if cell.day is None or not cell.allowed:
+        return Button(NO_DAY, NOTHING)
+    return Button(str(cell.day.day), f"answer:{question.key}:{cell.day}")
 
 
 def _unknown(catalog: Catalog, question: Question) -> Button:
