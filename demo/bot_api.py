@@ -62,7 +62,7 @@ class StandIn:
         """Listen on ``host`` (``port`` 0: any free one) and return the running server.
 
         ``strict`` refuses parameters that Telegram would silently ignore. ``webhook_pause`` is the wait in seconds
-        before a failed webhook delivery is repeated for the first time.
+        before a failed webhook delivery is repeated for the first time. Raises :class:`OSError` for a busy port.
         """
         token = token or f"1000001:{secrets.token_urlsafe(26)}"
         world = World(now, bot_id=int(token.partition(":")[0]), username=username, name=name)
@@ -86,7 +86,11 @@ class StandIn:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         bound = self._runner.addresses[0][1]
         self.url = f"http://{host}:{bound}"
 

@@ -2,6 +2,7 @@
 
 from demo.chats import Chat
 from demo.errors import Json, bad_request
+from demo.membership import member
 from demo.requests import BotRequest
 from demo.world import World
 
@@ -70,9 +71,6 @@ def leave_chat(request: BotRequest) -> bool:
 
 
 def _member(world: World, chat: Chat, user_id: int) -> Json:
-    user = world.people[user_id].as_user()
-    if user_id not in chat.members:
-        return {"user": user, "status": "left"}
-    if chat.type != "private" and user_id == next(iter(chat.members)):
-        return {"user": user, "status": "creator", "is_anonymous": False}
-    return {"user": user, "status": "member"}
+    owner = chat.type != "private" and user_id == next(iter(chat.members), None)
+    status = "creator" if owner else "member" if user_id in chat.members else "left"
+    return member(world.people[user_id].as_user(), status)

@@ -22,6 +22,8 @@ QUERY_LIFETIME = timedelta(seconds=150)
 """How long a callback query can be answered; nobody tells the exact value, bots see one to some minutes."""
 
 MEDIA = frozenset({"photo", "document", "voice", "video_note", "sticker"})
+LASTING = ("quote", "has_protected_content")
+"""What no edit changes."""
 CAPTIONED = frozenset({"caption", "caption_entities", "show_caption_above_media"})
 REACTIONS = frozenset(
     "👍👎❤🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾😡"
@@ -164,6 +166,7 @@ def _editable(request: BotRequest) -> StoredMessage:
 
 def _edit(request: BotRequest, message: StoredMessage, fields: Json, file: StoredFile | None = None) -> Json:
     markup = inline_keyboard(request.params.get("reply_markup"))
+    fields = fields | {key: message.fields[key] for key in LASTING if key in message.fields}
     if fields == message.fields and markup == message.reply_markup:
         raise bad_request(NOT_MODIFIED)
     message.fields, message.reply_markup, message.file = fields, markup, file or message.file

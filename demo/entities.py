@@ -13,6 +13,9 @@ _FOUND = re.compile(
     rf"|(?P<hashtag>(?<!\w)#(?=\w*[^\W\d])\w{{1,256}})"
 )
 
+TEXT_LIMIT = 4096
+"""The longest text of a message, in UTF-16 code units."""
+
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u2800\ufeff \n\u00a0\u2003\u3000"
 

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo.entities import cleaned, is_blank, tidied, trimmed, utf16_length, with_found
+from demo.entities import TEXT_LIMIT, cleaned, is_blank, tidied, trimmed, utf16_length, with_found
 from demo.errors import Json, bad_request
 from demo.html import parse_html
 
 if TYPE_CHECKING:
     from demo.world import World
 
-TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
-"""Both in UTF-16 code units after parsing."""
+"""The longest text under a photo or a document, in UTF-16 code units."""
 
 STYLES = frozenset(
     {

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 
 from demo.entities import in_order, utf16_length
-from demo.errors import BotApiError, Json, bad_request
+from demo.errors import Json
+from demo.html_values import CHARACTER, emoji_id, link, moment, referenced, refusal
 
 TAGS = {
     "b": "bold",
@@ -29,8 +30,6 @@ TAGS = {
     "tg-time": "date_time",
 }
 
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_CHARACTER = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9a-fA-F]{1,6})|(?P<name>lt|gt|amp|quot));?")
 _NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _SPACE = " \t\n\r\v\f"
 
@@ -60,12 +59,12 @@ class _Parser:
             else:
                 self.text += self._character()
         if self.open_tags:
-            raise _refusal(f'Can\'t find end tag corresponding to start tag "{self.open_tags[-1].name}"')
+            raise refusal(f'Can\'t find end tag corresponding to start tag "{self.open_tags[-1].name}"')
 
     def _character(self) -> str:
         """One character, or the one that a character reference stands for; what is no reference stays as it is."""
-        if self.source[self.index] == "&" and (match := _CHARACTER.match(self.source, self.index)):
-            character = _referenced(match)
+        if self.source[self.index] == "&" and (match := CHARACTER.match(self.source, self.index)):
+            character = referenced(match)
             if character:
                 self.index = match.end()
                 return character
@@ -83,13 +82,13 @@ class _Parser:
     def _start_tag(self, start: int) -> None:
         name = self._until(_SPACE + ">").lower()
         if self.index >= len(self.source):
-            raise _refusal(f"Unclosed start tag at byte offset {self._byte(start)}")
+            raise refusal(f"Unclosed start tag at byte offset {self._byte(start)}")
         if name not in TAGS:
-            raise _refusal(f'Unsupported start tag "{name}" at byte offset {self._byte(start)}')
+            raise refusal(f'Unsupported start tag "{name}" at byte offset {self._byte(start)}')
         attributes = self._attributes(name, start)
         self.index += 1
         if name == "span" and attributes.get("class") != "tg-spoiler":
-            raise _refusal(f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(start)}')
+            raise refusal(f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(start)}')
         self.open_tags.append(OpenTag(name, attributes, utf16_length(self.text), len(self.text)))
 
     def _attributes(self, tag: str, start: int) -> dict[str, str]:
@@ -100,7 +99,7 @@ class _Parser:
                 return attributes
             name = self._until(_SPACE + "=>").lower()
             if not name:
-                raise _refusal(f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(start)}')
+                raise refusal(f'Empty attribute name in the tag "{tag}" at byte offset {self._byte(start)}')
             self._skip_space()
             if self._at("="):
                 self.index += 1
@@ -109,11 +108,11 @@ class _Parser:
             else:
                 attributes[name] = ""
             if self.index >= len(self.source):
-                raise _refusal(f'Unclosed start tag "{tag}" at byte offset {self._byte(start)}')
+                raise refusal(f'Unclosed start tag "{tag}" at byte offset {self._byte(start)}')
 
     def _attribute_value(self, tag: str, start: int) -> str:
         if self.index >= len(self.source):
-            raise _refusal(f'Unclosed start tag "{tag}" at byte offset {self._byte(start)}')
+            raise refusal(f'Unclosed start tag "{tag}" at byte offset {self._byte(start)}')
         quote = self.source[self.index]
         if quote in "'\"":
             return self._quoted(quote, start)
@@ -121,7 +120,7 @@ class _Parser:
         token = match.group() if match else ""
         token_start, self.index = self.index, self.index + len(token)
         if self.index >= len(self.source) or self.source[self.index] not in _SPACE + ">":
-            raise _refusal(f"Unexpected end of name token at byte offset {self._byte(token_start)}")
+            raise refusal(f"Unexpected end of name token at byte offset {self._byte(token_start)}")
         return token.lower()
 
     def _quoted(self, quote: str, start: int) -> str:
@@ -130,23 +129,23 @@ class _Parser:
         while self.index < len(self.source) and self.source[self.index] != quote:
             value += self._character()
         if self.index >= len(self.source):
-            raise _refusal(f"Unclosed start tag at byte offset {self._byte(start)}")
+            raise refusal(f"Unclosed start tag at byte offset {self._byte(start)}")
         self.index += 1
         return value
 
     def _end_tag(self, start: int) -> None:
         if not self.open_tags:
-            raise _refusal(f"Unexpected end tag at byte offset {self._byte(start)}")
+            raise refusal(f"Unexpected end tag at byte offset {self._byte(start)}")
         self.index += 1
         name = self._until(_SPACE + ">")
         self._skip_space()
         if not self._at(">"):
-            raise _refusal(f"Unclosed end tag at byte offset {self._byte(start)}")
+            raise refusal(f"Unclosed end tag at byte offset {self._byte(start)}")
         self.index += 1
         tag = self.open_tags.pop()
         if name and name.lower() != tag.name:
             place = f"Unmatched end tag at byte offset {self._byte(start)}"
-            raise _refusal(f'{place}, expected "</{tag.name}>", found "</{name.lower()}>"')
+            raise refusal(f'{place}, expected "</{tag.name}>", found "</{name.lower()}>"')
         self._close(tag)
 
     def _close(self, tag: OpenTag) -> None:
@@ -156,13 +155,13 @@ class _Parser:
         entity: Json = {"type": TAGS[tag.name], "offset": tag.offset, "length": length}
         match tag.name:
             case "a":
-                entity |= _link(tag.attributes.get("href") or self.text[tag.position :])
+                entity |= link(tag.attributes.get("href") or self.text[tag.position :])
             case "code" | "pre":
                 entity = self._monospace(entity, tag)
             case "tg-emoji":
-                entity["custom_emoji_id"] = _emoji_id(tag.attributes.get("emoji-id", ""))
+                entity["custom_emoji_id"] = emoji_id(tag.attributes.get("emoji-id", ""))
             case "tg-time":
-                entity |= _moment(tag.attributes)
+                entity |= moment(tag.attributes)
             case "blockquote" if "expandable" in tag.attributes:
                 entity["type"] = "expandable_blockquote"
         if entity["type"] != "nothing":
@@ -211,42 +210,3 @@ def _without_language(entity: Json) -> Json:
     if entity["type"] == "code":
         entity.pop("language", None)
     return entity
-
-
-def _referenced(match: re.Match[str]) -> str:
-    if name := match["name"]:
-        return _NAMED[name]
-    number = int(match["decimal"]) if match["decimal"] else int(match["hex"], 16)
-    return chr(number) if 0 < number < 0x10FFFF and not 0xD800 <= number < 0xE000 else ""
-
-
-def _link(url: str) -> Json:
-    """What a link becomes: a mention of a user, a link, or nothing where the target is no address."""
-    if user := re.fullmatch(r"tg://user\?id=(\d+)", url):
-        return {"type": "text_mention", "user": {"id": int(user[1])}}
-    if "://" not in url:
-        url = f"http://{url}"
-    good = re.fullmatch(r"(?:tg|ton|tonsite)://\S+|https?://[^\s/?#]+\.[^\s/?#]+(?:[/?#]\S*)?", url)
-    if not good:
-        return {"type": "nothing"}
-    return {"url": re.sub(r"^(https?://[^/?#]+)(?=[?#]|$)", r"\1/", url)}
-
-
-def _moment(attributes: dict[str, str]) -> Json:
-    wanted = attributes.get("format", "")
-    if not re.fullmatch(r"r|[wdDtT]*", wanted):
-        raise _refusal("Invalid date format used")
-    unix = attributes.get("unix", "")
-    if not unix.isdecimal() or int(unix) == 0:
-        raise _refusal("Invalid Unix time specified")
-    return {"unix_time": int(unix), "date_time_format": wanted}
-
-
-def _emoji_id(value: str) -> str:
-    if not value.isdecimal() or int(value) >= 2**63:
-        raise _refusal("Invalid custom emoji identifier specified")
-    return value
-
-
-def _refusal(complaint: str) -> BotApiError:
-    return bad_request(f"can't parse entities: {complaint}")

@@ -1,34 +1,18 @@
 """The humans of this world: each can do what Telegram's apps let a person do."""
 
-import asyncio
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from demo.chats import ANONYMOUS, Chat, StoredMessage
-from demo.entities import plain
+from demo.chats import Chat
+from demo.entities import TEXT_LIMIT, plain, utf16_length
 from demo.errors import ImpossibleError, Json
 from demo.files import Upload, plain_png
+from demo.message import ANONYMOUS, StoredMessage
+from demo.presses import Press
 
 if TYPE_CHECKING:
     from demo.world import World
 
-
-@dataclass(eq=False, slots=True)
-class Press:
-    """A tapped button; ``answered`` is set when the bot answers the callback query, ``answer`` holds what it said.
-
-    A tap on a reply keyboard's button only says something: it has no ``query_id`` and counts as answered.
-    """
-
-    query_id: str
-    person: "Person"
-    chat: Chat
-    message: StoredMessage | None
-    data: str
-    at: datetime
-    answered: asyncio.Event = field(default_factory=asyncio.Event)
-    answer: Json | None = None
+__all__ = ["Person", "Press"]
 
 
 class Person:
@@ -58,7 +42,7 @@ class Person:
         anonymous: bool = False,
     ) -> StoredMessage:
         """Send text, to the bot or into ``chat``; ``anonymous``: as an administrator who stays anonymous."""
-        text, entities = plain(text)
+        text, entities = _typed(text)
         fields: Json = {"text": text} | ({"entities": entities} if entities else {})
         return self._send(fields, chat, reply_to=reply_to, thread_id=thread_id, anonymous=anonymous)
 
@@ -152,7 +136,7 @@ class Person:
         """Change the text (or caption) of one's own message."""
         if message.sender["id"] != self.id:
             raise ImpossibleError("only own messages can be edited")
-        text, entities = plain(text)
+        text, entities = _typed(text)
         prefix = "caption" if message.file else "text"
         marks = "caption_entities" if message.file else "entities"
         message.fields = {**{key: value for key, value in message.fields.items() if key != marks}, prefix: text}
@@ -238,6 +222,14 @@ class Person:
             raise ImpossibleError(f"{self.user['first_name']} has blocked the bot: unblock_bot() first")
         if chat.migrated_to:
             raise ImpossibleError(f"{chat.title} was upgraded to a supergroup")
+
+
+def _typed(text: str) -> tuple[str, list[Json]]:
+    """A text as the apps send it: they send no empty one, and cut a longer one into several messages."""
+    text, entities = plain(text)
+    if not 1 <= utf16_length(text) <= TEXT_LIMIT:
+        raise ImpossibleError(f"a message has 1 to {TEXT_LIMIT} UTF-16 code units, not {utf16_length(text)}")
+    return text, entities
 
 
 def _sticker(emoji: str) -> Json:

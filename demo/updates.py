@@ -15,7 +15,7 @@ ON_REQUEST_ONLY = frozenset({"chat_member", "message_reaction", "message_reactio
 """Kinds of update that Telegram sends only to bots that ask for them by name."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Pending:
     """An update that is not confirmed yet."""
 
@@ -76,6 +76,10 @@ class UpdateQueue:
         if not batch:
             self.arrived.clear()
         return [pending.update for pending in batch]
+
+    def holds(self, pending: Pending) -> bool:
+        """Whether it is still waiting."""
+        return pending in self.waiting()
 
     def take(self, pending: Pending) -> None:
         """Forget one update: a webhook has received it."""

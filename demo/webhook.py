@@ -110,7 +110,7 @@ class Webhook:
 
     async def _deliver(self, session: aiohttp.ClientSession, target: Target, chat: object, pending: Pending) -> None:
         pause = self._first_pause
-        while not await self._post(session, target, pending.update):
+        while self._updates.holds(pending) and not await self._post(session, target, pending.update):
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         self._updates.take(pending)

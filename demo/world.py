@@ -11,36 +11,20 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from demo.changes import Change, Changes, Kind, Subscription
-from demo.chats import BotStatus, Chat, StoredMessage
+from demo.chats import BotStatus, Chat
 from demo.errors import ImpossibleError, Json
 from demo.files import Files
 from demo.ledger import Call, Delivery
-from demo.people import Person, Press
+from demo.membership import member
+from demo.message import StoredMessage
+from demo.people import Person
+from demo.presses import Press
 from demo.profile import Profile
 from demo.updates import UpdateQueue
 
 __all__ = ["Call", "Change", "Chat", "Delivery", "ImpossibleError", "Person", "Press", "StoredMessage", "World"]
 
 T = TypeVar("T")
-
-RIGHTS = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_send_welcome_messages",  # since Bot API 10.3
-    "can_pin_messages",
-    "can_manage_topics",
-)
-REFUSED_RIGHTS = frozenset({"can_be_edited", "is_anonymous", "can_promote_members"})
 
 
 class World:
@@ -136,11 +120,16 @@ class World:
         return message
 
     def press(self, person: Person, chat: Chat, message_id: int, data: str) -> Press:
-        """Send a callback query; a message that was deleted meanwhile is an inaccessible one."""
+        """Send a callback query; a message that was deleted meanwhile is an inaccessible one.
+
+        A bot that is no longer in the chat hears nothing of it.
+        """
         message = chat.message(message_id)
         query_id = str((person.id << 31) + len(self.presses) + 1)
         press = Press(query_id, person, chat, message, data, self.now())
         self.presses[query_id] = press
+        if chat.bot_status not in {"member", "administrator"}:
+            return press
         gone = {"chat": chat.as_json(), "message_id": message_id, "date": 0}
         self.emit(
             "callback_query",
@@ -185,12 +174,7 @@ class World:
 
     def bot_member(self, status: str) -> Json:
         """The bot's ``ChatMember`` object for a status."""
-        member: Json = {"user": self.bot_user(), "status": status}
-        if status == "kicked":
-            member["until_date"] = 0
-        if status == "administrator":
-            member |= {right: right not in REFUSED_RIGHTS for right in RIGHTS}
-        return member
+        return member(self.bot_user(), status)
 
     def push_raw(self, update: Json) -> None:
         """Queue any JSON object as an update: broken ones, repeated ones, ones out of order."""

@@ -207,6 +207,17 @@ async def test_an_edit_that_changes_nothing_is_refused(api: Api, ann: Person) ->
     assert (await api.ok("editMessageText", **place, text="x"))["text"] == "x"
 
 
+async def test_an_edit_keeps_the_quote_and_the_protection(api: Api, ann: Person) -> None:
+    quoted = {"message_id": ann.chat.messages[0].message_id, "quote": "start"}
+    options = {"reply_parameters": quoted, "protect_content": True}
+    sent = await api.ok("sendMessage", chat_id=ann.id, text="x", **options)
+    assert sent["quote"] == {"text": "start", "position": 1, "is_manual": True}
+    place = {"chat_id": ann.id, "message_id": sent["message_id"]}
+    assert await api.refusal("editMessageText", **place, text="x") == NOT_MODIFIED
+    edited = await api.ok("editMessageText", **place, text="y")
+    assert (edited["quote"], edited["has_protected_content"]) == (sent["quote"], True)
+
+
 async def test_a_bot_deletes_only_what_is_young_and_its_own(
     api: Api, clock: Clock, ann: Person, mia: Person, staff: Chat
 ) -> None:

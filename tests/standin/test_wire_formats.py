@@ -9,7 +9,7 @@ import pytest
 
 from demo import Person, StandIn, World
 from demo.files import plain_png
-from tests.standin.api import Api
+from tests.standin.api import Api, Clock
 
 HUGE = plain_png(1, 1, (0, 0, 0)) + bytes(10 * 1024 * 1024)
 
@@ -128,3 +128,8 @@ async def test_more_than_50_megabytes_are_too_much(stand_in: StandIn, api: Api, 
     answer = await send(stand_in, api, "POST", data=body, headers=headers)
     assert answer == {"ok": False, "error_code": 413, "description": "Request Entity Too Large"}
     assert world.calls == []
+
+
+async def test_a_busy_port_is_an_error_at_start(stand_in: StandIn, clock: Clock) -> None:
+    with pytest.raises(OSError, match="address already in use"):
+        await StandIn.start(now=clock.now, port=int(stand_in.url.rpartition(":")[2]))

@@ -183,6 +183,22 @@ async def test_an_anonymous_administrator_writes_as_the_group(api: Api, mia: Per
     assert message["sender_chat"] == staff.as_json()
 
 
+async def test_a_bot_that_was_removed_hears_nothing_of_its_old_buttons(api: Api, mia: Person, staff: Chat) -> None:
+    sent = await api.ok("sendMessage", chat_id=staff.id, text="Request 1")
+    staff.remove_bot(mia)
+    mia.press(sent["message_id"], "request:1:take", chat=staff)
+    mia.say("/queue", chat=staff)
+    (update,) = await api.updates()
+    assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 4097, "😀" * 2049])
+def test_the_apps_send_no_empty_and_no_longer_texts(ann: Person, text: str) -> None:
+    with pytest.raises(ImpossibleError, match="1 to 4096"):
+        ann.say(text)
+    assert len(ann.say("😀" * 2048).text or "") == 2048
+
+
 async def test_people_who_are_not_in_a_group_cannot_write_there(ann: Person, mia: Person, staff: Chat) -> None:
     with pytest.raises(ImpossibleError, match="not in Staff"):
         ann.say("hello", chat=staff)
