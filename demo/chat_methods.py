@@ -6,6 +6,9 @@ from demo.membership import member
 from demo.requests import BotRequest
 from demo.world import World
 
+DOWNLOAD_BYTES = 20 * 1024 * 1024
+"""The largest file that a bot can download."""
+
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
@@ -21,6 +24,8 @@ def get_file(request: BotRequest) -> Json:
     file = request.world.files.get(request.text("file_id"))
     if file is None:
         raise bad_request("invalid file_id")
+    if len(file.content) > DOWNLOAD_BYTES:
+        raise bad_request("file is too big")
     return file.as_json()
 
 

@@ -9,6 +9,7 @@ from demo.formatting import check_caption, check_text, formatted
 from demo.keyboards import inline_keyboard
 from demo.requests import BotRequest
 from demo.sending import link_preview, media
+from demo.updates import QUERY_KEPT
 
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current "
@@ -17,9 +18,6 @@ NOT_MODIFIED = (
 
 DELETABLE = timedelta(hours=48)
 """How long after its sending a bot can delete a message."""
-
-QUERY_LIFETIME = timedelta(seconds=150)
-"""How long a callback query can be answered; nobody tells the exact value, bots see one to some minutes."""
 
 MEDIA = frozenset({"photo", "document", "voice", "video_note", "sticker"})
 LASTING = ("quote", "has_protected_content")
@@ -102,7 +100,7 @@ def answer_callback_query(request: BotRequest) -> bool:
     """``answerCallbackQuery``: once for each query, and soon."""
     world = request.world
     press = world.presses.get(request.text("callback_query_id"))
-    if press is None or press.answered.is_set() or world.now() - press.at > QUERY_LIFETIME:
+    if press is None or press.answered.is_set() or world.now() - press.at > QUERY_KEPT:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if len(request.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -118,12 +116,15 @@ def answer_callback_query(request: BotRequest) -> bool:
 
 
 def pin_chat_message(request: BotRequest) -> bool:
-    """``pinChatMessage``: in groups for administrators only."""
+    """``pinChatMessage``: in groups for administrators only. The service message about it reaches the bot too."""
     message = request.message("message to pin not found")
     _check_may_pin(message)
     if message not in message.chat.pinned:
         message.chat.pinned.append(message)
-        request.world.tell("chat", message.chat)
+        world = request.world
+        service = world.post(message.chat, world.bot_user(), {"pinned_message": message.as_json(nested=True)})
+        world.emit("message", service.as_json())
+        world.tell("chat", message.chat)
     return True
 
 

@@ -11,6 +11,9 @@ from demo.errors import Json
 KEPT = timedelta(hours=24)
 """Telegram keeps an update that nobody takes no longer than this."""
 
+QUERY_KEPT = timedelta(seconds=150)
+"""The same for callback queries: afterwards they cannot be answered anyway."""
+
 ON_REQUEST_ONLY = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds of update that Telegram sends only to bots that ask for them by name."""
 
@@ -23,6 +26,11 @@ class Pending:
     created: datetime
     raw: bool = False
     handed_out: bool = False
+
+    @property
+    def last_moment(self) -> datetime:
+        """When it is lost if nobody takes it."""
+        return self.created + (QUERY_KEPT if "callback_query" in self.update else KEPT)
 
     @property
     def update_id(self) -> int | None:
@@ -97,8 +105,8 @@ class UpdateQueue:
 
     def waiting(self) -> list[Pending]:
         """All unconfirmed updates, oldest first; those that nobody took in time are gone."""
-        oldest = self._now() - KEPT
-        self._pending = [pending for pending in self._pending if pending.created >= oldest]
+        now = self._now()
+        self._pending = [pending for pending in self._pending if pending.last_moment >= now]
         return list(self._pending)
 
     def __len__(self) -> int:

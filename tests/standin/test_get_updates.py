@@ -105,6 +105,14 @@ async def test_updates_that_nobody_takes_within_a_day_are_lost(api: Api, clock: 
     assert await api.updates() == []
 
 
+async def test_a_tap_that_nobody_takes_is_lost_after_150_seconds(api: Api, clock: Clock, ann: Person) -> None:
+    ann.press(1, "x")
+    clock.advance(seconds=150)
+    assert len(await api.updates()) == 1
+    clock.advance(seconds=1)
+    assert await api.updates() == []
+
+
 async def test_stopping_ends_a_long_poll_at_once(stand_in: StandIn, api: Api) -> None:
     poll = asyncio.create_task(api.updates(timeout=30))
     await asyncio.sleep(0.05)

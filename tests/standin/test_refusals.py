@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiogram.types import Update as AiogramUpdate
 
 from demo import Chat, Person, StandIn, World
 from demo.files import plain_png
@@ -312,13 +313,17 @@ async def test_numbers_are_asked_for_in_private_chats_only(api: Api, ann: Person
     assert refused == "Bad Request: phone number can be requested in private chats only"
 
 
-async def test_pinning_in_a_group_needs_an_administrator(api: Api, staff: Chat) -> None:
+async def test_pinning_in_a_group_needs_an_administrator(api: Api, world: World, staff: Chat) -> None:
     sent = await api.ok("sendMessage", chat_id=staff.id, text="x")
     place = {"chat_id": staff.id, "message_id": sent["message_id"]}
     refused = await api.refusal("pinChatMessage", **place)
     assert refused == "Bad Request: not enough rights to manage pinned messages in the chat"
     staff.promote_bot()
+    world.updates.clear()
     assert await api.ok("pinChatMessage", **place)
+    (update,) = await api.updates()
+    assert update["message"]["pinned_message"]["message_id"] == sent["message_id"]
+    assert AiogramUpdate.model_validate(update).message
     assert (await api.ok("getChat", chat_id=staff.id))["pinned_message"]["message_id"] == sent["message_id"]
     assert await api.ok("unpinChatMessage", chat_id=staff.id)
     assert staff.pinned == []

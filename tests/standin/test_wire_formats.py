@@ -116,6 +116,12 @@ async def test_a_file_of_one_kind_is_not_sent_as_another(api: Api, ann: Person) 
     assert await api.ok("sendDocument", chat_id=ann.id, document=document["file_id"])
 
 
+async def test_a_bot_downloads_at_most_20_megabytes(api: Api, ann: Person) -> None:
+    document = ann.send_document(bytes(20 * 1024 * 1024 + 1)).document
+    assert document
+    assert await api.refusal("getFile", file_id=document["file_id"]) == "Bad Request: file is too big"
+
+
 async def test_a_file_that_no_parameter_wants_is_refused(stand_in: StandIn, api: Api, ann: Person) -> None:
     form = aiohttp.FormData({"chat_id": str(ann.id), "text": "x"})
     form.add_field("surprise", b"x", filename="x.txt")
