@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.hours import NOW, Slot
 from messages.catalog import Catalog
 from messages.layout import rows, shortened
+from messages.markup import joined
 from messages.screen import Button, Screen
 from messages.times import call_time, slot_label
 
@@ -29,12 +30,16 @@ def ask_phone(catalog: Catalog) -> Screen:
     )
 
 
-def ask_time(catalog: Catalog, slots: Sequence[Slot], *, now: datetime, zone: ZoneInfo) -> Screen:
-    """Offers the ``slots`` in which the clinic can call; a clinic that is never open has none."""
+def ask_time(catalog: Catalog, slots: Sequence[Slot], *, now: datetime, zone: ZoneInfo, phone: str = "") -> Screen:
+    """Offers the ``slots`` in which the clinic can call; a clinic that is never open has none.
+
+    ``phone`` is the number just given, in international form: the client sees how it was understood.
+    """
     if not slots:
         return Screen(catalog.text("callback.never_open"), rows(_cancel(catalog)))
+    kept = [catalog.text("callback.phone_kept", phone=phone)] if phone else []
     buttons = [Button(_slot_text(catalog, slot, now, zone), f"callback:time:{slot.id}") for slot in slots]
-    return Screen(catalog.text("callback.ask_time"), rows(*buttons, _cancel(catalog)))
+    return Screen(joined([*kept, catalog.text("callback.ask_time")], "\n\n"), rows(*buttons, _cancel(catalog)))
 
 
 def summary(catalog: Catalog, *, name: str, phone: str, slot: Slot | None, now: datetime, zone: ZoneInfo) -> Screen:

@@ -78,11 +78,16 @@ def _symptom(catalog: Catalog, symptom: str, facts: Mapping[str, Any], today: da
     return catalog.text(f"option.symptoms.{symptom}")
 
 
+def _preferred(catalog: Catalog, technique: str, facts: Mapping[str, Any], today: date) -> Html:
+    return catalog.text("reason.prefer", technique=catalog.text(f"technique.short.{technique}"))
+
+
 _FAMILIES: Mapping[str, Callable[[Catalog, str, Mapping[str, Any], date], Html]] = {
     "time": _since,
     "unknown_date": _unknown_day,
     "planned": _planned,
     "date": _impossible_day,
     "symptoms": _symptom,
+    "prefer": _preferred,
 }
 """The reasons whose words depend on their facts; every other one has a text of its own."""

@@ -1,0 +1,294 @@
+"""Every screen beside the questions and the advice: what it says, what it offers, and that it can be sent."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.hours import Slot
+from messages import callback, commands, mail, reminders, staff, welcome
+from messages.screen import Screen
+from messages.times import call_time, slot_label, staff_time
+from tests.messages.judge import ENGLISH, check, data, labels, words
+
+ZONE = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZONE)
+TODAY = NOW.date()
+STRANGE = "<b>Anna & Co</b> {x} " + "ü" * 60
+"""A name as somebody may write it."""
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
+
+
+AFTERNOON = Slot("2026-11-20-pm", at(20, 14), at(20, 16))
+
+SCREENS: dict[str, tuple[Screen, list[str]]] = {
+    "welcome": (
+        welcome.welcome(ENGLISH, clinic=STRANGE),
+        ["answer:consent:agree", "answer:consent:minor", "answer:consent:decline"],
+    ),
+    "declined": (welcome.declined(ENGLISH), ["callback:start", "restart"]),
+    "minor": (welcome.minor(ENGLISH, clinic=STRANGE), ["restart"]),
+    "resume": (welcome.resume(ENGLISH, under_way=True), ["continue", "restart", "menu"]),
+    "resume with an advice": (welcome.resume(ENGLISH, under_way=False), ["continue", "restart", "menu"]),
+    "menu": (welcome.menu(ENGLISH, has_advice=False), ["continue", "callback:start"]),
+    "menu with an advice": (
+        welcome.menu(ENGLISH, has_advice=True),
+        ["advice", "change", "restart", "callback:start"],
+    ),
+    "help": (welcome.help_text(ENGLISH, clinic=STRANGE, phone="+49 30 901820"), ["continue", "menu"]),
+    "privacy": (welcome.privacy(ENGLISH, controller=STRANGE, contact="a@b.example"), ["continue", "menu"]),
+    "name": (callback.ask_name(ENGLISH, suggested=STRANGE), ["callback:name", "callback:cancel"]),
+    "name without a suggestion": (callback.ask_name(ENGLISH, suggested=""), ["callback:cancel"]),
+    "phone": (callback.ask_phone(ENGLISH), []),
+    "time": (
+        callback.ask_time(
+            ENGLISH, [Slot("now", at(20, 10), at(20, 12)), AFTERNOON], now=NOW, zone=ZONE, phone="+49 30 901820"
+        ),
+        ["callback:time:now", "callback:time:2026-11-20-pm", "callback:cancel"],
+    ),
+    "time of a clinic that never opens": (callback.ask_time(ENGLISH, [], now=NOW, zone=ZONE), ["callback:cancel"]),
+    "summary": (
+        callback.summary(ENGLISH, name=STRANGE, phone="+49 30 901820", slot=AFTERNOON, now=NOW, zone=ZONE),
+        ["callback:send", "callback:edit:name", "callback:edit:phone", "callback:edit:time", "callback:cancel"],
+    ),
+    "summary whose time has passed": (
+        callback.summary(ENGLISH, name=STRANGE, phone="+49 30 901820", slot=None, now=NOW, zone=ZONE),
+        ["callback:send", "callback:edit:name", "callback:edit:phone", "callback:edit:time", "callback:cancel"],
+    ),
+    "received": (
+        callback.received(ENGLISH, number=1234, start=at(20, 14), end=at(20, 16), taken_by=None, now=NOW, zone=ZONE),
+        ["menu"],
+    ),
+    "taken": (callback.taken(ENGLISH, number=1234, by=STRANGE), []),
+    "reached": (callback.reached(ENGLISH, number=1234), []),
+    "reminder": (
+        reminders.offer(ENGLISH, "safe_now", at(27, 10)),
+        ["remind:safe_now:on", "advice"],
+    ),
+    "reminder confirmed": (reminders.confirmed(ENGLISH, at(27, 10)), ["advice", "menu"]),
+    "reminder due": (
+        reminders.due_safe_now(ENGLISH, 77, clinic=STRANGE),
+        ["remind:77:check", "remind:77:later", "remind:77:stop"],
+    ),
+    "alert": (staff.urgent_page(ENGLISH, outcome="urgent_a", name=STRANGE, phone="+49 30 901820", user_id=42), []),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_can_be_sent_and_offers_what_it_should(name: str) -> None:
+    screen, offered = SCREENS[name]
+    check(Screen(screen.text.replace("{x}", "x"), screen.rows, screen.contact, screen.cancel))
+    assert data(screen) == offered
+
+
+@pytest.mark.parametrize("name", ["welcome", "minor", "help", "privacy", "summary", "taken", "alert"])
+def test_a_name_with_markup_is_shown_as_it_is_written(name: str) -> None:
+    assert STRANGE in words(SCREENS[name][0])
+
+
+def test_the_first_screen_says_what_consent_is_given_to() -> None:
+    said = words(welcome.welcome(ENGLISH, clinic="Linden Clinic"))
+    for promise in ("Linden Clinic", "about two minutes", "stored", "not a doctor", "/privacy"):
+        assert promise in said
+    first = welcome.welcome(ENGLISH, clinic="Linden Clinic")
+    assert labels(first) == ["I'm 18 or older and agree", "I'm under 18", "No thanks"]
+
+
+def test_a_phone_is_asked_for_with_telegrams_own_button() -> None:
+    screen = callback.ask_phone(ENGLISH)
+    assert (screen.contact, screen.cancel) == ("Share my number", ENGLISH.plain("callback.cancel"))
+
+
+def test_the_number_is_shown_back_when_the_time_is_asked() -> None:
+    assert "+49 30 901820" in words(SCREENS["time"][0])
+
+
+def test_a_received_request_says_its_number_and_when_the_call_comes() -> None:
+    assert "Received, No. 1234" in words(SCREENS["received"][0])
+    assert "We call you today between 14:00 and 16:00." in words(SCREENS["received"][0])
+    taken = callback.received(
+        ENGLISH,
+        number=1234,
+        start=at(20, 14).astimezone(UTC),
+        end=at(20, 16).astimezone(UTC),
+        taken_by="Mia <3",
+        now=NOW.astimezone(UTC),
+        zone=ZONE,
+    )
+    assert "Mia <3 has your request. We call you today between 14:00 and 16:00." in words(check(taken))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "client", "button", "desk"),
+    [
+        (
+            at(20, 14),
+            at(20, 16),
+            "today between 14:00 and 16:00",
+            "Today 14:00–16:00",
+            "Friday, 20 November, 14:00–16:00",
+        ),
+        (
+            at(21, 10),
+            at(21, 12),
+            "tomorrow between 10:00 and 12:00",
+            "Tomorrow 10:00–12:00",
+            "Saturday, 21 November, 10:00–12:00",
+        ),
+        (
+            at(23, 9),
+            at(23, 12, 30),
+            "on Monday, 23 November between 09:00 and 12:30",
+            "Mon 23 Nov 09:00–12:30",
+            "Monday, 23 November, 09:00–12:30",
+        ),
+        (
+            at(20, 17, 30),
+            at(21, 11, 30),
+            "tomorrow by 11:30",
+            None,
+            "Friday, 20 November, 17:30 to Saturday, 21 November, 11:30",
+        ),
+        (
+            at(21, 13, 30),
+            at(23, 10, 30),
+            "by Monday, 23 November, 10:30",
+            None,
+            "Saturday, 21 November, 13:30 to Monday, 23 November, 10:30",
+        ),
+        (
+            datetime(2027, 1, 4, 9, 0, tzinfo=ZONE),
+            datetime(2027, 1, 4, 12, 0, tzinfo=ZONE),
+            "on Monday, 4 January 2027 between 09:00 and 12:00",
+            "Mon 4 Jan 09:00–12:00",
+            "Monday, 4 January 2027, 09:00–12:00",
+        ),
+    ],
+)
+def test_a_time_to_call_is_said_to_client_button_and_desk(
+    start: datetime, end: datetime, client: str, button: str | None, desk: str
+) -> None:
+    assert call_time(ENGLISH, start, end, today=TODAY) == client
+    assert staff_time(ENGLISH, start, end, today=TODAY) == desk
+    if button:
+        assert slot_label(ENGLISH, start, end, today=TODAY) == button
+
+
+def card(state: str = "open", taken_by: str | None = None, *, repeat: bool = False) -> Screen:
+    return check(
+        staff.request_card(
+            ENGLISH,
+            number=1234,
+            name="<b>Anna & Co",
+            phone="+49 171 2345678",
+            start=at(20, 14),
+            end=at(20, 16),
+            today=TODAY,
+            language="de",
+            state=state,
+            taken_by=taken_by,
+            repeat=repeat,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "taken_by", "offered"),
+    [
+        ("open", None, ["request:1234:take"]),
+        ("taken", "Mia <3", ["request:1234:reached"]),
+        ("reached", "Mia <3", []),
+    ],
+)
+def test_a_request_offers_the_staff_the_next_move_only(state: str, taken_by: str | None, offered: list[str]) -> None:
+    screen = card(state, taken_by)
+    assert data(screen) == offered
+    for fact in ("No. 1234", "<b>Anna & Co", "+49 171 2345678", "Friday, 20 November, 14:00–16:00", "German"):
+        assert fact in words(screen)
+    assert (taken_by or "by") in words(screen) or state == "open"
+
+
+def test_a_repeated_card_says_so() -> None:
+    assert words(card(repeat=True)).startswith(words(card()))
+    assert "Sent again" in words(card(repeat=True))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        ("urgent_a", "possible emergency"),
+        ("urgent_b", "possible blocked vessel after filler"),
+        ("urgent_c", "possible infection"),
+    ],
+)
+def test_an_alert_says_who_what_and_what_to_do(outcome: str, kind: str) -> None:
+    page = check(staff.urgent_page(ENGLISH, outcome=outcome, name="Anna", phone="", user_id=42))
+    assert kind in words(page)
+    assert '<a href="tg://user?id=42">Anna</a>' in page.text
+    assert "contact the client now" in words(page)
+    assert "Phone" not in words(page)
+
+
+def test_a_nameless_client_can_still_be_reached_from_an_alert() -> None:
+    page = check(staff.urgent_page(ENGLISH, outcome="urgent_a", name="", phone="", user_id=42))
+    assert '<a href="tg://user?id=42">open the chat</a>' in page.text
+
+
+def test_a_reminder_shows_its_moment_before_it_is_confirmed() -> None:
+    assert "Friday, 27 November 2026 at 10:00" in words(SCREENS["reminder"][0])
+    assert "Friday, 27 November 2026 at 10:00" in words(SCREENS["reminder confirmed"][0])
+
+
+def test_a_due_reminder_names_no_treatment_and_gives_no_green_light() -> None:
+    said = words(reminders.due_safe_now(ENGLISH, 77, clinic="Linden Clinic")).lower()
+    assert said.startswith("a note from linden clinic")
+    for word in ("filler", "massage", "drainage", "botulinum", "injection", "treatment", "book"):
+        assert word not in said
+
+
+def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() -> None:
+    subject, text = mail.request_mail(
+        ENGLISH,
+        number=1234,
+        name="Anna & Co <b>",
+        phone="+49 171 2345678",
+        start=at(20, 14),
+        end=at(20, 16),
+        today=TODAY,
+        clinic="Linden Clinic",
+    )
+    assert subject == "Callback request No. 1234 is still waiting"
+    for fact in ("1234", "Anna & Co <b>", "+49 171 2345678", "Friday, 20 November, 14:00–16:00", "Linden Clinic"):
+        assert fact in text
+    assert text.endswith("\n")
+
+
+def test_the_command_menus_keep_telegrams_limits() -> None:
+    menu = commands.client_commands(ENGLISH)
+    assert [name for name, _ in menu] == ["start", "consult", "callback", "privacy", "my_data", "help", "cancel"]
+    assert [name for name, _ in commands.staff_commands(ENGLISH)] == ["help"]
+    for _, text in (*menu, *commands.staff_commands(ENGLISH)):
+        assert 3 <= len(text) <= 256
+
+
+@pytest.mark.parametrize("clinic", ["Linden Clinic", "x" * 600])
+def test_the_descriptions_keep_telegrams_limits(clinic: str) -> None:
+    assert len(commands.description(ENGLISH, clinic=clinic)) <= 512
+    assert len(commands.short_description(ENGLISH, clinic=clinic)) <= 120
+    assert commands.description(ENGLISH, clinic=clinic).startswith(clinic[:100])
+
+
+def test_a_slot_names_the_clinics_day_not_the_servers() -> None:
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    slot = Slot("2026-11-21-am", at(21, 9), at(21, 12))
+    screen = callback.ask_time(ENGLISH, [slot], now=late, zone=ZONE)
+    assert labels(screen)[0] == "Today 09:00–12:00"
+
+
+def test_no_moment_is_shown_in_another_zone_than_it_has() -> None:
+    summer = datetime(2026, 7, 1, 10, 0, tzinfo=ZONE)
+    assert ENGLISH.moment(summer, date(2026, 1, 1)) == "Wednesday, 1 July at 10:00"
+    assert ENGLISH.time(summer + timedelta(hours=13, minutes=59)) == "23:59"
