@@ -12,7 +12,7 @@ from bot.consultation.protocol_model import Protocol, ProtocolError
 from bot.consultation.protocol_reader import Section
 from bot.consultation.protocol_rows import cell_row, stage_rows
 
-__all__ = ["SHIPPED", "Protocol", "ProtocolError", "load_protocol", "parse_protocol"]
+__all__ = ["SHIPPED", "Protocol", "ProtocolError", "build_protocol", "load_protocol", "parse_protocol"]
 
 SHIPPED = Path(__file__).with_name("protocol.toml")
 _PROCEDURES = ("toxin", "boosters", "threads", "needling", "surgery")
@@ -36,9 +36,13 @@ def load_protocol(path: Path | None = None) -> Protocol:
 def parse_protocol(text: str) -> Protocol:
     """The protocol written in ``text`` (TOML); raises ``ProtocolError`` with every problem."""
     try:
-        document = tomllib.loads(text)
+        return build_protocol(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ProtocolError(f"not TOML: {error}") from None
+
+
+def build_protocol(document: Mapping[str, object]) -> Protocol:
+    """The protocol that a read TOML ``document`` holds; raises ``ProtocolError`` with every problem."""
     problems: list[str] = []
     protocol = _assemble(Section(document, "", problems), dict(_rows(document)))
     # Rows are compared with one another only where each of them could be read.

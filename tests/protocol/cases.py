@@ -54,6 +54,11 @@ def planned(days: int | str, **changes: Any) -> dict[str, Any]:
     return HEALTHY | {"procedures": ["filler_planned"], "filler_planned_date": ahead(days)} | changes
 
 
+def dice(seed: float) -> Random:
+    """Chances that fall the same way in every run."""
+    return Random(seed)  # noqa: S311  # no secret is drawn
+
+
 def random_answers(random: Random, calm: float = 0.5) -> dict[str, Any]:
     """A complete set of answers. ``calm``: how often a question gets its harmless answer, so that rule 7 is reached."""
     answers: dict[str, Any] = {}
