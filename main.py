@@ -218,11 +218,11 @@ def run_check(options: argparse.Namespace, environment: Mapping[str, str]) -> in
 def run_advise(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Advise on answers given as JSON."""
     protocol = load_protocol(_protocol_file(environment))
-    today = options.today or date_of(system_clock())
+    today = options.today or system_clock().astimezone().date()
     if options.batch:
-        advise_batch(protocol, sys.stdin, today, sys.stdout.write)
+        advise_batch(protocol, sys.stdin.buffer, today, sys.stdout.write)
         return 0
-    text, code = advise_one(protocol, sys.stdin.read(), today)
+    text, code = advise_one(protocol, sys.stdin.buffer.read(), today)
     print(text, file=sys.stderr if code else sys.stdout)
     return code
 

@@ -1,7 +1,6 @@
 """When reminders are due. Pure: what is known comes in, a day or a moment comes out."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from bot.consultation.advice import Advice
 
@@ -21,7 +20,7 @@ def safe_day(advice: Advice, today: date) -> date | None:
     return min((day for day in days if day > today), default=None)
 
 
-def due_at(day: date, hour: time, zone: ZoneInfo) -> datetime:
+def due_at(day: date, hour: time, zone: tzinfo | None) -> datetime:
     """The moment on ``day`` at which a reminder is sent: the clinic's decent hour in ``zone``."""
     return datetime.combine(day, hour, zone)
 

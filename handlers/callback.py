@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from bot.phone import PhoneProblem, read_contact, read_phone
-
 from bot.callback import Draft, WrongName, read_name
+from bot.phone import Phone, PhoneProblem, read_contact, read_phone
 from handlers.places import suggested_name
 from handlers.start import cancel, view
 from handlers.turn import Turn
@@ -84,7 +83,7 @@ def _take_phone(turn: Turn, text: str) -> None:
     _keep_phone(turn, read_phone(text, turn.services.clinic.country))
 
 
-def _keep_phone(turn: Turn, phone: object) -> None:
+def _keep_phone(turn: Turn, phone: Phone | PhoneProblem) -> None:
     if isinstance(phone, PhoneProblem):
         turn.hint = turn.catalog.text(f"hint.phone_{phone.id}")
         return

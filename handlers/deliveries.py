@@ -67,11 +67,11 @@ def _staff_chat(services: Services) -> int:
     return services.staff_chat_id
 
 
-async def _remember_card(tx: Transaction, row: OutboxRow, note: Note, message_id: int) -> None:
+async def _remember_card(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
     """A card is edited where it was sent."""
     request = await _request(tx, row)
-    if request is not None:
-        request.staff_chat_id, request.staff_message_id = note.chat_id, message_id
+    if request is not None and isinstance(delivery, Note):
+        request.staff_chat_id, request.staff_message_id = delivery.chat_id, message_id
 
 
 async def safe_now(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -200,7 +200,7 @@ class Kind:
 
     render: Render
     decent: bool = False
-    sent: Callable[[Transaction, OutboxRow, Note, int], Awaitable[None]] | None = None
+    sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
 
 
 KINDS: Mapping[str, Kind] = {

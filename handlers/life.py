@@ -5,7 +5,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from messages.commands import client_commands, description, short_description, staff_commands
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
@@ -15,6 +14,7 @@ from handlers.outbox import Outbox
 from handlers.presenter import Presenter
 from handlers.routes import add_routes
 from handlers.services import Services
+from messages.commands import client_commands, description, short_description, staff_commands
 
 log = logging.getLogger(__name__)
 

@@ -168,7 +168,7 @@ async def _callback(view: View) -> Screen:
         case "phone":
             return callback_texts.ask_phone(view.catalog)
         case "time":
-            return callback_texts.ask_time(view.catalog, hours.slots(now), now=now, zone=zone)
+            return callback_texts.ask_time(view.catalog, hours.slots(now), now=now, zone=zone, phone=draft.phone)
         case "summary":
             return callback_texts.summary(
                 view.catalog,
@@ -203,7 +203,7 @@ async def _received(view: View) -> Screen:
 
 async def _reminder(view: View) -> Screen:
     advice = await view.advice()
-    day = advice and safe_day(advice, view.today)
+    day = safe_day(advice, view.today) if advice else None
     if day is None:
         return await _advice(view)
     clinic = view.services.clinic

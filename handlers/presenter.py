@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from telegram import ReplyKeyboardRemove
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.gateways.pacing import seconds_to_wait
 from handlers.keyboards import inline, markup
@@ -83,7 +83,7 @@ class Presenter:
                 self._later(client_id, seconds_to_wait(error), attempt)
             except BadRequest as error:
                 log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
-            except NetworkError:
+            except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON
                 self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
             else:
                 await self._shown(client_id, Shown(message_id, drawing.digest))

@@ -1,9 +1,8 @@
 """The one place through which everything typed or sent passes."""
 
-from bot.consultation.typed import match_option
-
 from bot.consultation import dates, interview
 from bot.consultation.questions import Kind, Question
+from bot.consultation.typed import match_option
 from handlers import callback
 from handlers.consultation import DATES, accept, explain
 from handlers.start import view
@@ -53,7 +52,7 @@ async def _date(turn: Turn, question: Question, words: str) -> None:
     elif read.candidates:
         turn.client.draft = {"days": [day.isoformat() for day in read.candidates]}
     else:
-        explain(turn, read.problem)
+        explain(turn, read.problem or "not_a_date")
 
 
 def _has_words(words: str) -> bool:

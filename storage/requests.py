@@ -17,8 +17,8 @@ class Requests(Repository):
         self,
         client_id: int,
         details: Mapping[str, Any],
-        slot_start: datetime | None,
-        slot_end: datetime | None,
+        slot_start: datetime,
+        slot_end: datetime,
         now: datetime,
     ) -> Request:
         """A new open request with the next number.

@@ -150,8 +150,8 @@ class Request(Base):
     client_id: Mapped[int] = mapped_column(_client_key(), index=True)
     state: Mapped[str] = mapped_column(default=RequestState.OPEN)
     details: Mapped[dict[str, Any]] = mapped_column(Personal)
-    slot_start: Mapped[datetime | None]
-    slot_end: Mapped[datetime | None]
+    slot_start: Mapped[datetime]
+    slot_end: Mapped[datetime]
     created_at: Mapped[datetime]
     taken_by_id: Mapped[int | None] = mapped_column(BigInteger)
     taken_by_name: Mapped[str | None] = mapped_column(Personal)

@@ -1,11 +1,13 @@
 """What a consultation ends with: an outcome, a verdict for each technique, and the reasons."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 TECHNIQUES = ("drainage", "drainage_tools", "classic", "sculpting", "acupressure", "suction", "self")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 URGENT = frozenset({"urgent_a", "urgent_b", "urgent_c"})
 BOOKABLE = frozenset({"allowed", "untreated_only", "specialist", "wait"})
 """The outcomes under which a client may ask the clinic for a massage."""
@@ -76,3 +78,49 @@ class Advice:
             "recommended": self.recommended,
             "reasons": [reason.id for reason in self.reasons],
         }
+
+    def as_stored(self) -> dict[str, Any]:
+        """The advice object with everything that its words are made of, as plain JSON."""
+        return {
+            **self.as_json(),
+            "facts": [{name: _plain(fact) for name, fact in reason.facts.items()} for reason in self.reasons],
+            "zone": list(self.zone),
+            "last_days": {name: day.isoformat() for name, day in self.last_days.items()},
+            "changes": {name: day.isoformat() for name, day in self.changes.items()},
+        }
+
+    @classmethod
+    def from_stored(cls, stored: Mapping[str, Any]) -> Self:
+        """The advice that :meth:`as_stored` described."""
+        facts = [{name: _fact(value) for name, value in reason.items()} for reason in stored["facts"]]
+        return cls(
+            protocol=stored["protocol"],
+            outcome=stored["outcome"],
+            since=_day(stored["from"]),
+            techniques={
+                name: TechniqueAdvice(given["verdict"], _day(given["from"]), given["where"])
+                for name, given in stored["techniques"].items()
+            },
+            recommended=stored["recommended"],
+            reasons=tuple(Reason(*pair) for pair in zip(stored["reasons"], facts, strict=True)),
+            zone=tuple(stored["zone"]),
+            last_days={name: date.fromisoformat(day) for name, day in stored["last_days"].items()},
+            changes={name: date.fromisoformat(day) for name, day in stored["changes"].items()},
+        )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _plain(fact: Any) -> Any:
+    if isinstance(fact, date):
+        return fact.isoformat()
+    return list(fact) if isinstance(fact, tuple) else fact
+
+
+def _fact(value: Any) -> Any:
+    """Facts are days, numbers and ids: whatever is written as a day is one."""
+    if isinstance(value, list):
+        return tuple(value)
+    return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else value

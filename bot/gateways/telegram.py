@@ -20,6 +20,10 @@ class RawBot(ExtBot[None]):
     The library parses a whole batch at once: one update that it cannot parse would hide all the others.
     """
 
+    def __repr__(self) -> str:
+        """Without the token, which the library's own would show in every traceback with locals."""
+        return f"{type(self).__name__}(...)"
+
     async def raw_updates(self, offset: int | None) -> list[Any]:
         """Wait for updates from ``offset`` on, at most ``POLL_SECONDS``; asking confirms everything before it."""
         data = {"timeout": POLL_SECONDS, "allowed_updates": UPDATES}

@@ -128,7 +128,7 @@ async def test_an_old_button_is_answered_in_words_and_shows_the_current_question
     first = await house.button("answer:symptoms:none")
     await house.quiet()
     house.anna.say("/start")
-    await house.tap("continue")
+    await house.eventually(lambda: (last := house.anna.chat.last()) and last.message_id > first.message_id)
     await house.answer({"symptoms": "none"})
     press = await house.answered(house.anna.press(first.message_id, "answer:symptoms:none"))
     assert press.answer is not None
@@ -186,7 +186,7 @@ async def test_an_update_that_cannot_be_understood_is_set_aside_and_stops_nobody
 ) -> None:
     house.standin.world.push_raw(raw)
     await house.consult()
-    await house.eventually(lambda: not house.standin.world.pending)
+    await house.eventually(lambda: not house.standin.world.updates.waiting())
 
 
 async def test_a_broken_update_of_a_client_does_not_stop_that_clients_next_one(house: House) -> None:

@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
+from demo.faults import FaultKind
 from tests.house import House, data_of
 
 
-@pytest.mark.parametrize("fault", ["server_error", "reset", "lost_answer", "truncated"])
-async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["5xx", "reset", "lost", "truncated"])
+async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: FaultKind) -> None:
     house.anna.say("/start")
     await house.button("answer:consent:agree")
     house.standin.faults.add(fault, method="editMessageText", times=2)
@@ -49,8 +50,8 @@ async def test_a_hanging_call_holds_up_only_its_own_client(house: House) -> None
     house.standin.faults.clear()
 
 
-@pytest.mark.parametrize("fault", ["server_error", "reset", "truncated"])
-async def test_polling_goes_on_after_a_fault(house: House, fault: str) -> None:
+@pytest.mark.parametrize("fault", ["5xx", "reset", "truncated"])
+async def test_polling_goes_on_after_a_fault(house: House, fault: FaultKind) -> None:
     house.standin.faults.add(fault, method="getUpdates", times=2)
     await house.consult()
 
@@ -58,7 +59,7 @@ async def test_polling_goes_on_after_a_fault(house: House, fault: str) -> None:
 async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> None:
     await house.consult()
     house.anna.block_bot()
-    await house.eventually(lambda: not house.standin.world.pending)
+    await house.eventually(lambda: not house.standin.world.updates.waiting())
     await house.quiet()
     assert (await house.client()).blocked_at is not None
     house.anna.unblock_bot()
@@ -67,7 +68,7 @@ async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> 
 
 
 async def test_a_request_waits_until_the_staff_chat_can_be_reached(house: House) -> None:
-    house.standin.faults.add("server_error", chat_id=house.staff.id, times=2)
+    house.standin.faults.add("5xx", chat_id=house.staff.id, times=2)
     house.anna.say("/start")
     await house.tap("answer:consent:agree")
     await house.answer({"symptoms": ["vision"]})

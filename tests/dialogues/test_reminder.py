@@ -56,8 +56,9 @@ async def test_the_green_light_needs_a_fresh_symptoms_check(house: House) -> Non
     await house.tap(await house.eventually(lambda: reminder_in(house)))
     await house.answer({"symptoms": "none", "settling": "settled"})
     await house.quiet()
+    client = await house.client()
     async with house.services.storage.transaction() as tx:
-        latest = await tx.advices.latest((await house.client()).id)
+        latest = await tx.advices.latest(client.id)
     assert latest is not None
     assert (latest.given_on.isoformat(), latest.advice["outcome"]) == ("2026-11-24", "untreated_only")
 

@@ -70,7 +70,7 @@ async def test_changes_to_one_client_wait_for_each_other(storage: Storage, ada: 
 
 async def test_locking_a_row_keeps_what_the_transaction_changed_before(storage: Storage, ada: Client) -> None:
     async with storage.transaction() as transaction:
-        request = await transaction.requests.create(ada.id, {"name": "Ada"}, None, None, NOW)
+        request = await transaction.requests.create(ada.id, {"name": "Ada"}, NOW, NOW + HOUR, NOW)
         request.details = {"name": "Augusta"}
         client = await transaction.clients.by_id(ada.id)
         assert client
@@ -120,7 +120,7 @@ async def test_a_time_without_a_zone_is_refused(storage: Storage, ada: Client) -
 async def test_a_transaction_that_fails_leaves_nothing_behind(storage: Storage, ada: Client) -> None:
     async def fail() -> None:
         async with storage.transaction() as transaction:
-            await transaction.requests.create(ada.id, {}, None, None, NOW)
+            await transaction.requests.create(ada.id, {}, NOW, NOW + HOUR, NOW)
             await transaction.facts.put("staff chat", "-100")
             raise RuntimeError
 
@@ -208,7 +208,7 @@ async def test_request_numbers_start_at_1001_and_are_never_given_out_again(
     numbers = []
     for _ in range(3):
         async with storage.transaction() as transaction:
-            numbers.append((await transaction.requests.create(ada.id, {}, None, None, NOW)).number)
+            numbers.append((await transaction.requests.create(ada.id, {}, NOW, NOW + HOUR, NOW)).number)
         await sql("DELETE FROM requests")
     assert numbers == [1001, 1002, 1003]
 
@@ -217,7 +217,7 @@ async def test_with_a_client_goes_everything_about_them(storage: Storage, ada: C
     async with storage.transaction() as transaction:
         await transaction.consents.give(ada.id, "health", "1", NOW)
         await transaction.advices.add(ada.id, "1", NOW.date(), {}, {}, NOW)
-        await transaction.requests.create(ada.id, {}, None, None, NOW)
+        await transaction.requests.create(ada.id, {}, NOW, NOW + HOUR, NOW)
         await transaction.outbox.plan("safe", recipient="staff", subject="1", due=NOW, now=NOW, client_id=ada.id)
     await sql("DELETE FROM clients")
     for table in ("consents", "advices", "requests", "outbox"):

@@ -200,7 +200,9 @@ async def test_an_error_names_no_personal_data(storage: Storage, ada: Client) ->
 
     async def ask() -> None:
         async with storage.transaction() as transaction:
-            await transaction.requests.create(ada.id, {"name": "Lovelace"}, None, None, ada.created_at)
+            await transaction.requests.create(
+                ada.id, {"name": "Lovelace"}, ada.created_at, ada.created_at, ada.created_at
+            )
 
     await ask()
     with pytest.raises(IntegrityError) as refused:

@@ -269,7 +269,7 @@ async def test_a_claimer_skips_what_another_one_is_about_to_claim(postgresql_add
     async with storage.transaction() as transaction:
         await plan(transaction, NOW - MINUTE, subject="first")
         await plan(transaction, NOW, subject="second")
-    async with storage.transaction() as one, storage.transaction() as other:
+    async with asyncio.timeout(5), storage.transaction() as one, storage.transaction() as other:
         [mine] = await one.outbox.claim(NOW, limit=1, lease=MINUTE)
         [theirs] = await other.outbox.claim(NOW, limit=1, lease=MINUTE)
     assert (mine.subject, theirs.subject) == ("first", "second")

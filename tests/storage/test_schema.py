@@ -79,7 +79,7 @@ async def test_every_step_can_be_taken_back_with_data_in_the_tables(
     storage: Storage, ada: Client, address: str
 ) -> None:
     async with storage.transaction() as transaction:
-        await transaction.requests.create(ada.id, {}, None, None, ada.created_at)
+        await transaction.requests.create(ada.id, {}, ada.created_at, ada.created_at, ada.created_at)
     await run(address, lambda connection: command.downgrade(schema.alembic_config(connection), "base"))
     tables = await run(address, lambda connection: inspect(connection).get_table_names())
     assert tables == ["alembic_version"]
