@@ -96,7 +96,8 @@ def _was_done(name: str, checked: CheckedAnswers) -> bool:
 def _procedure(name: str, answers: Mapping[str, Value], today: date) -> Procedure:
     value = answers.get(f"{name}_date")
     day = read_day(value) if isinstance(value, str) else None
-    details = {fact: answers[key] for key, fact in _FACT_OF.items() if key in _OWN_KEYS[name] and key in answers}
+    own = {fact: answers[key] for key, fact in _FACT_OF.items() if key in _OWN_KEYS[name] and key in answers}
+    details = {fact: value if isinstance(value, str) else tuple(value) for fact, value in own.items()}
     return Procedure(name, day, None if day is None else (today - day).days, details)
 
 

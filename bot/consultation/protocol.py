@@ -61,9 +61,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise ProtocolError(f"{path}: cannot be read: {error.strerror}") from None
+        raise ProtocolError(f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ProtocolError(f"{path}: not UTF-8 at byte {error.start}") from None
+        raise ProtocolError(f"not UTF-8 at byte {error.start}") from None
 
 
 def _assemble(root: Section, rows: Mapping[str, str]) -> Protocol:

@@ -82,13 +82,13 @@ def day(days: int) -> Any:
 
 
 TOLD: list[tuple[Facts, str, Facts]] = [
-    (filler(3), "time:filler", {"date": day(-3), "days": 3, "areas": ["lips"], "product": "ha", "until": day(4)}),
+    (filler(3), "time:filler", {"date": day(-3), "days": 3, "areas": ("lips",), "product": "ha", "until": day(4)}),
     (
         filler(60, areas="nose", wish="contour"),
         "time:filler",
-        {"date": day(-60), "days": 60, "areas": ["nose"], "product": "ha"},
+        {"date": day(-60), "days": 60, "areas": ("nose",), "product": "ha"},
     ),
-    (filler("unknown"), "unknown_date:filler", {"areas": ["lips"], "product": "ha"}),
+    (filler("unknown"), "unknown_date:filler", {"areas": ("lips",), "product": "ha"}),
     (done("peel", 5, peel_depth="deep"), "time:peel", {"date": day(-5), "days": 5, "depth": "deep", "until": day(23)}),
     (
         done("laser", 5, laser_kind="unknown"),
