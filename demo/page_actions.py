@@ -111,7 +111,8 @@ async def press(visit: Visit) -> Json:
     """Press an inline button; returns the bot's answer, or null where none came in time."""
     pressed = visit.person.press(visit.field("message", int), visit.field("data", str), chat=visit.chat)
     try:
-        await asyncio.wait_for(pressed.answered.wait(), ANSWER_WAIT)
+        async with asyncio.timeout(ANSWER_WAIT):
+            await pressed.answered.wait()
     except TimeoutError:
         return {"answer": None}
     return {"answer": pressed.answer or {}}

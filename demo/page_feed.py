@@ -88,15 +88,18 @@ class Plans:
                 log.warning("the next planned moment is unknown", exc_info=True)
             if self.due != before:
                 self._changed()
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the event.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_AGAIN)
+                async with asyncio.timeout(LOOK_AGAIN):
+                    await self._wake.wait()
             self._wake.clear()
             await asyncio.sleep(0.2)  # the bot speaks first and writes down afterwards that it did
 
 
 async def _next(window: asyncio.Queue[str | None]) -> str | None:
     try:
-        return await asyncio.wait_for(window.get(), KEEP_ALIVE)
+        async with asyncio.timeout(KEEP_ALIVE):
+            return await window.get()
     except TimeoutError:
         return ": still here\n\n"
 

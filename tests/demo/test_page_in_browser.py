@@ -246,6 +246,19 @@ async def test_own_messages_are_edited_with_the_arrow_key(browser: Browser, demo
         await expect(chat(page).locator(".own", has_text="hello there").locator(".meta")).to_contain_text("edited")
 
 
+async def test_a_bot_that_asks_for_a_reply_gets_one(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await see(page, "Bold")
+        question = {"text": "Your name?"}
+        asked = demo.world.post(demo.anna.chat, demo.world.bot_user(), question, reply_markup={"force_reply": True})
+        await expect(chat(page).locator(".context")).to_contain_text("Reply to Afterglow")
+        await say(page, "Anna")
+        await see(page, "You said: Anna")
+        await expect(chat(page).locator(".context")).to_be_hidden()
+        assert demo.anna.chat.messages[-2].reply_to is asked
+
+
 async def test_the_clock_skips_to_what_is_planned(browser: Browser, demo: Demo) -> None:
     async with open_page(browser, demo.url) as page:
         await expect(page.locator("#clock-time")).to_have_text("10:00")
