@@ -36,11 +36,12 @@ class CatalogError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """One language's texts: the forms of each id, and the same as gettext reads them."""
+    """One language's texts: the forms of each id, which ids have plural forms, and the same as gettext reads them."""
 
     file: str
     locale: Locale
     forms: dict[str, tuple[str, ...]]
+    plurals: frozenset[str]
     translations: GNUTranslations
 
 
@@ -68,22 +69,29 @@ def read_texts(path: Path) -> Texts:
     problems += [f"{path.name}: {_id(m)}: {problem}" for m in messages for problem in _problems(m, catalog.num_plurals)]
     if problems:
         raise CatalogError(problems)
-    return Texts(path.name, catalog.locale, {_id(m): _forms(m) for m in messages}, _compiled(catalog))
+    plurals = frozenset(_id(m) for m in messages if isinstance(m.id, tuple))
+    return Texts(path.name, catalog.locale, {_id(m): _forms(m) for m in messages}, plurals, _compiled(catalog))
 
 
 def differences(texts: Texts, reference: Texts) -> list[str]:
     """What ``texts`` lack or have in excess, measured by the ``reference`` language."""
     missing = [f"{texts.file}: {name}: is missing" for name in reference.forms if name not in texts.forms]
     unknown = [f"{texts.file}: {name}: is unknown" for name in texts.forms if name not in reference.forms]
-    return (
-        missing
-        + unknown
-        + [
-            f"{texts.file}: {name}: has {_names(forms)} where {reference.file} has {_names(reference.forms[name])}"
-            for name, forms in texts.forms.items()
-            if name in reference.forms and placeholders(forms) != placeholders(reference.forms[name])
-        ]
-    )
+    unlike = [
+        f"{texts.file}: {name}: {problem}"
+        for name in texts.forms.keys() & reference.forms.keys()
+        if (problem := _difference(texts, reference, name))
+    ]
+    return missing + unknown + sorted(unlike)
+
+
+def _difference(texts: Texts, reference: Texts, name: str) -> str | None:
+    if (name in texts.plurals) != (name in reference.plurals):
+        return f"must have plural forms exactly where {reference.file} has them"
+    ours, theirs = texts.forms[name], reference.forms[name]
+    if placeholders(ours) != placeholders(theirs):
+        return f"has {_names(ours)} where {reference.file} has {_names(theirs)}"
+    return None
 
 
 def placeholders(forms: tuple[str, ...]) -> frozenset[str]:
