@@ -109,7 +109,7 @@ class Card:
 
     def _from(self, best: TechniqueAdvice) -> Html:
         if best.since is None:
-            return self.catalog.text("advice.from_today", day=self._day(self.today))
+            return self.catalog.text("advice.from_now", day=self._day(self.today))
         return self.catalog.text("advice.from", day=self._day(best.since))
 
     def _where(self, name: str, best: TechniqueAdvice) -> Iterator[Html]:

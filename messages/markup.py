@@ -18,7 +18,7 @@ class Html(str):
 
 def escaped(fact: object) -> Html:
     """``fact`` as HTML: a name such as ``<b>Anna & Co`` is shown as it is written."""
-    return fact if isinstance(fact, Html) else Html(html.escape(str(fact), quote=True))
+    return fact if isinstance(fact, Html) else Html(html.escape(str(fact), quote=False))
 
 
 def joined(parts: list[Html], separator: str = "\n") -> Html:

@@ -119,7 +119,7 @@ def test_the_recommended_technique_is_never_freer_than_its_verdict(
             continue
         text, best = words(shown(given, answers)), given.techniques[given.recommended]
         assert f"For you: {ENGLISH.plain(f'technique.name.{given.recommended}')}\n" in text
-        assert ("When: from today" in text) == (best.verdict in {"yes", "light"})
+        assert ("When: now, as of" in text) == (best.verdict in {"yes", "light"})
         assert ("Only with: the written approval" in text) == (best.verdict == "specialist")
         assert ("Pressure: light only" in text) == (best.verdict == "light")
         assert ("Where: only outside the treated area" in text) == (best.where == "outside")

@@ -129,7 +129,7 @@ def test_every_text_that_the_code_asks_for_exists(pattern: str) -> None:
 
 PROBLEM_HINTS = {
     *get_args(DayProblem),
-    *("stale", "unknown_option", "nothing_ticked"),
+    *("unknown_option", "nothing_ticked"),
     *("day_missing", "ambiguous"),
     *("name_empty", "name_too_long"),
     *("phone_not_a_number", "phone_impossible", "phone_invalid", "phone_premium_rate"),
