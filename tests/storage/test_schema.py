@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, Text, inspect
+from sqlalchemy import Connection, Text, inspect, text
 
 from storage import schema
 from storage.engine import database_url, writing_engine
@@ -39,16 +39,30 @@ async def test_migrations_make_the_tables_that_the_code_knows(storage: Storage, 
     assert await run(address, differences) == []
 
 
+def recreate(connection: Connection) -> None:
+    Base.metadata.drop_all(connection)
+    Base.metadata.create_all(connection)
+
+
 async def test_migrations_make_every_index_as_partial_as_the_code_wants_it(storage: Storage, address: str) -> None:
     migrated = await run(address, partial_conditions)
-
-    def create(connection: Connection) -> set[str]:
-        Base.metadata.drop_all(connection)
-        Base.metadata.create_all(connection)
-        return partial_conditions(connection)
-
-    assert migrated == await run(address, create)
+    await run(address, recreate)
+    assert migrated == await run(address, partial_conditions)
     assert len(migrated) == 4
+
+
+async def test_migrations_keep_sqlite_from_reusing_the_keys_that_the_code_wants_kept(sqlite_address: str) -> None:
+    def protected(connection: Connection) -> list[str]:
+        tables = text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%' ORDER BY name")
+        return list(connection.execute(tables).scalars())
+
+    storage = await Storage.open(sqlite_address)
+    await storage.migrate()
+    await storage.close()
+    migrated = await run(sqlite_address, protected)
+    await run(sqlite_address, recreate)
+    assert migrated == await run(sqlite_address, protected)
+    assert migrated == ["advices", "clients", "consents", "inbox", "outbox", "requests"]
 
 
 async def test_migrating_again_changes_nothing(storage: Storage, ada: Client) -> None:
@@ -69,7 +83,8 @@ async def test_a_new_database_is_not_at_head_until_it_was_migrated(address: str)
 
 async def test_processes_that_migrate_at_once_take_turns(address: str) -> None:
     storages = [await Storage.open(address) for _ in range(3)]
-    await asyncio.gather(*(storage.migrate() for storage in storages))
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(storage.migrate() for storage in storages))
     assert await storages[0].at_head()
     for storage in storages:
         await storage.close()
