@@ -18,7 +18,7 @@ from telegram.error import InvalidToken
 from bot.clinic import load_clinic
 from bot.clock import system_clock
 from bot.consultation.batch import advise_batch, advise_one
-from bot.consultation.protocol import ProtocolError, load_protocol
+from bot.consultation.protocol import Protocol, ProtocolError, load_protocol
 from bot.consultation.protocol_tables import tables
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
@@ -31,6 +31,7 @@ from demo.page import DemoPage
 from handlers.check import check
 from handlers.life import Life
 from handlers.services import Services
+from handlers.workbench import compare, follow_protocol
 from messages.catalog import Catalogs
 from storage.errors import StorageError
 from storage.storage import Storage
@@ -104,6 +105,7 @@ async def _run(settings: Settings) -> int:
         )
         if settings.staff_chat_id is None:
             print("STAFF_CHAT_ID: missing; callback requests are kept until it is set", file=sys.stderr)
+        await follow_protocol(services)
         await live(services)
     return 0
 
@@ -230,8 +232,23 @@ def run_advise(options: argparse.Namespace, environment: Mapping[str, str]) -> i
 def run_protocol(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Print the protocol in force, or what another one would change."""
     ours = load_protocol(_protocol_file(environment))
-    print(tables(ours))
+    if options.compare is None:
+        print(tables(ours))
+        return 0
+    url = environment.get("DATABASE_URL") or DEFAULT_DATABASE
+    on_file = not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists()
+    asyncio.run(_compare(ours, load_protocol(options.compare), url if on_file else None))
     return 0
+
+
+async def _compare(ours: Protocol, theirs: Protocol, url: str | None) -> None:
+    storage = await Storage.open(url) if url else None
+    try:
+        async for line in compare(ours, theirs, storage):
+            print(line)
+    finally:
+        if storage is not None:
+            await storage.close()
 
 
 def _protocol_file(environment: Mapping[str, str]) -> Path | None:

@@ -65,14 +65,17 @@ class Draft:
         raise ValueError(step)
 
 
-State: TypeAlias = Literal["open", "taken", "reached"]
-Action: TypeAlias = Literal["take", "reached"]
+State: TypeAlias = Literal["open", "taken", "reached", "alert", "cleared"]
+
+ALERT: State = "alert"
+"""The state of an urgent outcome's alert, which has a number like a request and waits for *Clear*."""
 
 MOVES: Mapping[tuple[str, str], State] = {
     ("open", "take"): "taken",
     ("taken", "reached"): "reached",
+    (ALERT, "clear"): "cleared",
 }
 """What a press of the staff does to a request; whatever is not in the table is refused and changes nothing."""
 
-CLOSED = frozenset({"reached"})
-"""The states in which a request is over and the client may send another."""
+CLOSED = frozenset({"reached", "cleared"})
+"""The states in which a request is over."""

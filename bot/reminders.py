@@ -7,6 +7,9 @@ from bot.consultation.advice import Advice
 SAFE_NOW = "safe_now"
 """The kind of the reminder that comes on the first day on which the recommended massage is possible."""
 
+UNFINISHED = "unfinished"
+"""The kind of the one friendly word about a consultation that was left in the middle."""
+
 
 def safe_day(advice: Advice, today: date) -> date | None:
     """The first day after ``today`` on which more becomes possible; ``None`` where no day does.

@@ -1,6 +1,7 @@
 """Faults on request: what a network and a busy Telegram do to a bot."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -26,10 +27,9 @@ class Fault:
 
     async def hold(self) -> None:
         """Wait until the fault is cleared, or for its ``seconds``."""
-        try:
-            await asyncio.wait_for(self.released.wait(), self.seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await self.released.wait()
 
 
 class Faults:

@@ -5,6 +5,7 @@ runs in one event loop: no call here waits for the bot, except :meth:`World.unti
 """
 
 import asyncio
+import contextlib
 import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -231,7 +232,7 @@ class World:
 
 async def _next_or_pause(subscription: Subscription) -> None:
     """Wait for the next change, but look again soon: a condition may watch more than the chats."""
-    try:
-        await asyncio.wait_for(subscription.queue.get(), timeout=0.05)
-    except TimeoutError:
-        return
+    # Not wait_for: on Python 3.11 it may swallow a cancellation that arrives together with the change.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await subscription.queue.get()

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
+from bot.callback import ALERT
 from bot.consultation import engine, interview
 from bot.consultation.advice import URGENT, Advice
-from bot.consultation.interview import Consultation, WrongAnswer
+from bot.consultation.interview import Consultation, WrongAnswer, is_under_way
 from bot.consultation.questions import BY_KEY, Kind
-from bot.reminders import SAFE_NOW, due_at, safe_day
+from bot.reminders import SAFE_NOW, UNFINISHED, due_at, safe_day
 from handlers.start import view
 from handlers.turn import Turn
 
@@ -54,11 +55,28 @@ async def conclude(turn: Turn, consultation: Consultation) -> None:
         advice = engine.advise(turn.services.protocol, consultation.answers, turn.today)
     if advice is not None:
         await give(turn, consultation, advice)
+    elif is_under_way(consultation):
+        await _plan_nudge(turn)
+
+
+async def _plan_nudge(turn: Turn) -> None:
+    """Ask once, the day after the last answer, whether the client wants to go on; never twice for one consultation."""
+    clinic, client = turn.services.clinic, turn.client
+    before = await turn.tx.advices.latest(client.id)
+    tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminder_hour, clinic.time_zone)
+    await turn.tx.outbox.plan(
+        UNFINISHED,
+        recipient=f"client:{client.id}",
+        subject=f"after advice {before.id if before else 0}",
+        due=tomorrow,
+        client_id=client.id,
+        now=turn.now,
+    )
 
 
 async def give(turn: Turn, consultation: Consultation, advice: Advice) -> None:
     """Store the advice with the answers and the protocol it was given on, and what follows from it."""
-    row = await turn.tx.advices.add(
+    await turn.tx.advices.add(
         turn.client.id,
         protocol_version=advice.protocol,
         given_on=turn.today,
@@ -67,19 +85,22 @@ async def give(turn: Turn, consultation: Consultation, advice: Advice) -> None:
         now=turn.now,
     )
     turn.client.place = "advice"
+    await turn.tx.outbox.cancel_all(turn.client.id, [UNFINISHED])
     if advice.outcome in URGENT:
-        turn.client.paused_at = turn.now
-        await turn.tx.outbox.plan(
-            "urgent_page",
-            recipient="staff",
-            subject=str(row.id),
-            due=turn.now,
-            payload={"outcome": advice.outcome},
-            client_id=turn.client.id,
-            now=turn.now,
-        )
+        await _alert(turn, advice)
     else:
         await _replan(turn, advice)
+
+
+async def _alert(turn: Turn, advice: Advice) -> None:
+    """Page the staff at once and pause the client's reminders until somebody at the clinic clears the alert."""
+    client, now = turn.client, turn.now
+    client.paused_at = now
+    details = {"outcome": advice.outcome}
+    alert = await turn.tx.requests.create(client.id, details, slot_start=now, slot_end=now, now=now, state=ALERT)
+    await turn.tx.outbox.plan(
+        "request_card", recipient="staff", subject=str(alert.number), due=now, client_id=client.id, now=now
+    )
 
 
 async def _replan(turn: Turn, advice: Advice) -> None:

@@ -7,11 +7,14 @@ longer wanted or no longer true. Nothing is sent here.
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TypeAlias
 
-from bot.reminders import SAFE_NOW
+from bot.callback import ALERT
+from bot.consultation.interview import Consultation, is_under_way
+from bot.reminders import SAFE_NOW, UNFINISHED
 from handlers.services import Services
 from handlers.start import HEALTH_ANSWERS
 from messages import callback as callback_texts
@@ -60,6 +63,14 @@ async def _request(tx: Transaction, row: OutboxRow) -> Request | None:
     return await tx.requests.by_number(int(row.subject))
 
 
+async def unfinished(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """One friendly word the day after, if the questions are still open and nobody is worried about the client."""
+    client = await _client(tx, row)
+    if client is None or client.paused_at or not is_under_way(Consultation.from_json(client.consultation)):
+        return None
+    return Note(client.chat_id, reminder_texts.unfinished(services.catalog(client), clinic=services.clinic.name))
+
+
 def _staff_chat(services: Services) -> int:
     """The staff chat; without one the row waits until there is."""
     if services.staff_chat_id is None:
@@ -77,14 +88,29 @@ async def _remember_card(tx: Transaction, row: OutboxRow, delivery: Delivery, me
 async def safe_now(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
     """The day has come; begins with the symptoms question, never with "you can book"."""
     client = await _client(tx, row)
-    if client is None or client.paused_at or not await tx.consents.has(client.id, HEALTH_ANSWERS):
+    if client is None or not await tx.consents.has(client.id, HEALTH_ANSWERS):
         return None
+    if client.paused_at:
+        raise NotYet
     screen = reminder_texts.due_safe_now(services.catalog(client), row.id, clinic=services.clinic.name)
     return Note(client.chat_id, screen)
 
 
 async def _card(services: Services, tx: Transaction, request: Request, *, repeat: bool = False) -> Screen:
     client = await tx.clients.by_id(request.client_id)
+    assert client is not None, "a request goes with its client"  # noqa: S101 - narrows; the foreign key holds it
+    if request.state in {ALERT, "cleared"}:
+        return staff_texts.urgent_page(
+            services.staff_catalog,
+            number=request.number,
+            outcome=request.details["outcome"],
+            name=f"{client.profile['first_name']} {client.profile['last_name']}".strip(),
+            phone=client.contact.get("phone", ""),
+            user_id=client.telegram_user_id,
+            state=request.state,
+            cleared_by=request.taken_by_name,
+            repeat=repeat,
+        )
     return staff_texts.request_card(
         services.staff_catalog,
         number=request.number,
@@ -93,7 +119,7 @@ async def _card(services: Services, tx: Transaction, request: Request, *, repeat
         start=request.slot_start.astimezone(services.clinic.time_zone),
         end=request.slot_end.astimezone(services.clinic.time_zone),
         today=services.today(),
-        language=client.language if client else "",
+        language=client.language,
         state=request.state,
         taken_by=request.taken_by_name,
         repeat=repeat,
@@ -101,7 +127,7 @@ async def _card(services: Services, tx: Transaction, request: Request, *, repeat
 
 
 async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """A new callback request, as one new message; a second attempt is marked as a possible repeat."""
+    """A new callback request or urgent alert, as one new message; another attempt is marked as a possible repeat."""
     request = await _request(tx, row)
     if request is None:
         return None
@@ -169,19 +195,27 @@ async def request_reached(services: Services, tx: Transaction, row: OutboxRow) -
     return Note(client.chat_id, callback_texts.reached(services.catalog(client), number=request.number))
 
 
-async def urgent_page(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """Pages the staff at once: somebody may need help now. Goes out even if the client blocked the bot since."""
-    client = await tx.clients.by_id(row.client_id) if row.client_id is not None else None
+async def request_cleared(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Tells the client that reminders go on."""
+    client = await _client(tx, row)
+    return Note(client.chat_id, callback_texts.cleared(services.catalog(client))) if client else None
+
+
+async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """What the bot does in the staff chat."""
+    return Note(_staff_chat(services), staff_texts.staff_help(services.staff_catalog))
+
+
+async def advice_moved(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """The clinic's rules changed, and with them a day that the client was promised to be reminded of."""
+    client = await _client(tx, row)
     if client is None:
         return None
-    screen = staff_texts.urgent_page(
-        services.staff_catalog,
-        outcome=row.payload["outcome"],
-        name=f"{client.profile['first_name']} {client.profile['last_name']}".strip(),
-        phone=client.contact.get("phone", ""),
-        user_id=client.telegram_user_id,
-    )
-    return Note(_staff_chat(services), screen)
+    zone = services.clinic.time_zone
+    before = datetime.fromisoformat(row.payload["before"]).astimezone(zone)
+    due = row.payload["due"]
+    after = datetime.fromisoformat(due).astimezone(zone) if due else None
+    return Note(client.chat_id, reminder_texts.moved(services.catalog(client), before.date(), after and after.date()))
 
 
 async def my_data(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -205,11 +239,14 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     SAFE_NOW: Kind(safe_now, decent=True),
+    UNFINISHED: Kind(unfinished, decent=True),
     "request_card": Kind(request_card, sent=_remember_card),
     "request_card_edit": Kind(request_card_edit),
     "request_mail": Kind(request_mail),
     "request_taken": Kind(request_taken),
     "request_reached": Kind(request_reached),
-    "urgent_page": Kind(urgent_page),
+    "request_cleared": Kind(request_cleared),
+    "staff_help": Kind(staff_help),
+    "advice_moved": Kind(advice_moved, decent=True),
     "my_data": Kind(my_data),
 }

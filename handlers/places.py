@@ -12,7 +12,7 @@ from bot.callback import Draft
 from bot.consultation import interview
 from bot.consultation.advice import Advice
 from bot.consultation.dates import month_grid, quick_picks
-from bot.consultation.interview import Consultation
+from bot.consultation.interview import Consultation, is_under_way
 from bot.consultation.questions import Kind
 from bot.reminders import SAFE_NOW, due_at, safe_day
 from handlers.services import Services
@@ -59,11 +59,6 @@ class View:
         """The advice given last."""
         row = await self.tx.advices.latest(self.client.id)
         return Advice.from_stored(row.advice) if row else None
-
-
-def is_under_way(consultation: Consultation) -> bool:
-    """Whether the client has begun to answer and a question is open."""
-    return len(consultation.answers) > 1 and interview.open_question(consultation) is not None
 
 
 async def home(view: View) -> str:

@@ -52,6 +52,7 @@ class Drawing:
     place: str
     screen: Screen
     before: Shown
+    thanks: str
 
     @property
     def digest(self) -> str:
@@ -110,7 +111,8 @@ class Presenter:
             if hint:
                 screen = replace(screen, text=f"{hint}\n\n{screen.text}")
             before = Shown(client.screen_message_id, client.screen_digest or "")
-            return Drawing(client.chat_id, client.place, screen, before)
+            thanks = self._services.catalog(client).text("callback.thank_you")
+            return Drawing(client.chat_id, client.place, screen, before, thanks)
 
     async def _show(self, drawing: Drawing, tapped: int | None) -> int:
         before = drawing.before

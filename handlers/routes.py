@@ -65,6 +65,7 @@ def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None
     """Give the application its handlers; the last one takes whatever the others left."""
     for command, step in COMMANDS.items():
         application.add_handler(CommandHandler(command, walk(step), filters=NEW))
+    application.add_handler(CommandHandler("help", staff.show_help, filters=filters.ChatType.GROUPS))
     application.add_handler(CallbackQueryHandler(staff.press, pattern=r"^request:\d{1,18}:\w+$"))
     for pattern, step in BUTTONS.items():
         application.add_handler(CallbackQueryHandler(walk(step), pattern=f"^{pattern}$"))

@@ -2,7 +2,7 @@
 
 from telegram import Update, User
 
-from bot.callback import CLOSED, MOVES
+from bot.callback import ALERT, CLOSED, MOVES
 from handlers.services import Services
 from handlers.turn import Context, acknowledge, ignore
 from storage.storage import Transaction
@@ -37,11 +37,14 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
         return catalog.plain(f"staff.already_{request.state}", name=request.taken_by_name or "")
     now, number = services.now(), str(request.number)
     request.state = state
-    if action == "take":
+    if action in {"take", "clear"}:
         request.taken_by_id, request.taken_by_name, request.taken_at = user.id, user.full_name, now
+    if action == "take":
         await tx.outbox.cancel("clinic", "request_mail", number)
     if state in CLOSED:
         request.closed_at = now
+    if action == "clear" and not await tx.requests.in_state(request.client_id, ALERT):
+        await _resume(tx, request.client_id)
     plan, client = tx.outbox.plan, f"client:{request.client_id}"
     await plan(
         "request_card_edit",
@@ -54,3 +57,24 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     )
     await plan(f"request_{state}", recipient=client, subject=number, due=now, client_id=request.client_id, now=now)
     return catalog.plain(f"staff.{state}_by_you")
+
+
+async def _resume(tx: Transaction, client_id: int) -> None:
+    """No alert is left: the client's reminders go on."""
+    client = await tx.clients.by_id(client_id, lock=True)
+    if client is not None:
+        client.paused_at = None
+
+
+async def show_help(update: Update, context: Context) -> None:
+    """``/help`` in the staff chat; in any other group the bot keeps silent."""
+    services: Services = context.bot_data["services"]
+    chat = update.effective_chat
+    async with services.storage.transaction() as tx:
+        if not await tx.inbox.done(services.bot.id, update.update_id):
+            return
+        if chat is None or chat.id != services.staff_chat_id:
+            return
+        subject = str(update.update_id)
+        await tx.outbox.plan("staff_help", recipient="staff", subject=subject, due=services.now(), now=services.now())
+    services.due.set()

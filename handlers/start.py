@@ -4,8 +4,8 @@ import re
 
 from telegram import ChatMember
 
-from bot.consultation.interview import Consultation
-from handlers.places import View, home, is_under_way
+from bot.consultation.interview import Consultation, is_under_way
+from handlers.places import View, home
 from handlers.turn import Turn
 
 CONSENT_TEXT = "2026.1"

@@ -82,6 +82,11 @@ def taken(catalog: Catalog, *, number: int, by: str) -> Screen:
     return Screen(catalog.text("callback.taken", number=number, name=by))
 
 
+def cleared(catalog: Catalog) -> Screen:
+    """Tells the client that somebody looked at an urgent answer, and that reminders go on."""
+    return Screen(catalog.text("callback.cleared"))
+
+
 def reached(catalog: Catalog, *, number: int) -> Screen:
     """Thanks the client for the call."""
     return Screen(catalog.text("callback.reached", number=number))

@@ -46,17 +46,18 @@ def question(  # noqa: PLR0913 - a screen is told everything that it shows
 
 
 def calendar(catalog: Catalog, question: Question, grid: MonthGrid) -> Screen:
-    """A month to choose a day from: its name between the neighbouring months, the weekdays, the days."""
+    """A month to choose a day from: its name between its neighbours, the weekdays, the weeks that have such days."""
     turns = [
         Button(arrow, f"month:{question.key}:{month:%Y-%m}") if month else Button(NO_DAY, NOTHING)
         for arrow, month in (("◀", grid.previous), ("▶", grid.next))
     ]
     title = Button(catalog.month_name(grid.month), NOTHING)
     weekdays = tuple(Button(name, NOTHING) for name in catalog.weekday_names)
-    weeks = tuple(tuple(_day_button(question, cell) for cell in week) for week in grid.weeks)
+    weeks = [week for week in grid.weeks if any(cell.allowed for cell in week)]
+    days = tuple(tuple(_day_button(question, cell) for cell in week) for week in weeks)
     return Screen(
         catalog.text(f"question.{question.key}"),
-        ((turns[0], title, turns[1]), weekdays, *weeks, (_unknown(catalog, question), _back(catalog))),
+        ((turns[0], title, turns[1]), weekdays, *days, (_unknown(catalog, question), _back(catalog))),
     )
 
 

@@ -4,11 +4,11 @@ from datetime import date, datetime
 
 from messages.catalog import Catalog
 from messages.layout import rows
-from messages.markup import joined
+from messages.markup import Html, joined
 from messages.screen import Button, Screen
 from messages.times import staff_time
 
-_MOVES = {"open": "take", "taken": "reached"}
+_MOVES = {"open": "take", "taken": "reached", "alert": "clear"}
 """The button that a request carries in each state; in any other it carries none."""
 
 
@@ -41,25 +41,47 @@ def request_card(  # noqa: PLR0913 - a screen is told everything that it shows
             language=catalog.language_name(language),
         )
     ]
-    if repeat:
-        parts.append(catalog.text("staff.repeated"))
-    if taken_by:
-        parts.append(catalog.text(f"staff.state_{state}", name=taken_by))
-    move = _MOVES.get(state)
-    buttons = [Button(catalog.plain(f"staff.{move}"), f"request:{number}:{move}")] if move else []
-    return Screen(joined(parts, "\n\n"), rows(*buttons))
+    return _card(catalog, parts, number, state, taken_by, repeat=repeat)
 
 
-def urgent_page(catalog: Catalog, *, outcome: str, name: str, phone: str, user_id: int) -> Screen:
+def urgent_page(  # noqa: PLR0913 - a screen is told everything that it shows
+    catalog: Catalog,
+    *,
+    number: int,
+    outcome: str,
+    name: str,
+    phone: str,
+    user_id: int,
+    state: str,
+    cleared_by: str | None,
+    repeat: bool = False,
+) -> Screen:
     """Alerts the staff: who (with a link to the client's chat), which kind of emergency, what to do.
 
     ``phone`` may be empty: most clients have not given a number when a red flag stops the questions.
     """
     alert = catalog.text(
         "staff.alert",
+        number=number,
         kind=catalog.text(f"staff.kind_{outcome}"),
         told=catalog.text(f"staff.told_{outcome}"),
         name=name or catalog.text("staff.nameless"),
         user_id=user_id,
     )
-    return Screen(joined([alert, catalog.text("staff.alert_phone", phone=phone)]) if phone else alert)
+    told = joined([alert, catalog.text("staff.alert_phone", phone=phone)]) if phone else alert
+    return _card(catalog, [told], number, state, cleared_by, repeat=repeat)
+
+
+def staff_help(catalog: Catalog) -> Screen:
+    """What the bot does in the staff chat."""
+    return Screen(catalog.text("help.staff"))
+
+
+def _card(catalog: Catalog, parts: list[Html], number: int, state: str, by: str | None, *, repeat: bool) -> Screen:
+    if repeat:
+        parts.append(catalog.text("staff.repeated"))
+    if by:
+        parts.append(catalog.text(f"staff.state_{state}", name=by))
+    move = _MOVES.get(state)
+    buttons = [Button(catalog.plain(f"staff.{move}"), f"request:{number}:{move}")] if move else []
+    return Screen(joined(parts, "\n\n"), rows(*buttons))

@@ -115,6 +115,11 @@ class Outbox(Repository):
         query = select(OutboxRow).where(_IS_WAITING, OutboxRow.client_id == client_id)
         return (await self._session.scalars(query.order_by(OutboxRow.due_at, OutboxRow.id))).all()
 
+    async def waiting_of_kind(self, kind: str) -> Sequence[OutboxRow]:
+        """What waits of one kind, the soonest first."""
+        query = select(OutboxRow).where(_IS_WAITING, OutboxRow.kind == kind)
+        return (await self._session.scalars(query.order_by(OutboxRow.due_at, OutboxRow.id))).all()
+
     async def by_id(self, row_id: int) -> OutboxRow | None:
         """The row, whatever became of it."""
         return await self._session.get(OutboxRow, row_id)

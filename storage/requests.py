@@ -20,18 +20,24 @@ class Requests(Repository):
         slot_start: datetime,
         slot_end: datetime,
         now: datetime,
+        state: str = RequestState.OPEN,
     ) -> Request:
-        """A new open request with the next number.
+        """A new request with the next number, open unless ``state`` says otherwise.
 
         Ask ``open_of`` first, under the client's lock: a second one that is open or taken raises ``IntegrityError``.
         """
-        row = Request(client_id=client_id, details=dict(details), created_at=now)
+        row = Request(client_id=client_id, state=state, details=dict(details), created_at=now)
         row.slot_start, row.slot_end = slot_start, slot_end
         return await self._add(row)
 
     async def by_number(self, number: int, *, lock: bool = True) -> Request | None:
         """The request; by default locked until the transaction ends, so that of two people one takes it."""
         return await self._session.get(Request, number, with_for_update=LOCK if lock else None, populate_existing=lock)
+
+    async def in_state(self, client_id: int, state: str) -> bool:
+        """Whether the client has a request in this state."""
+        mine = select(Request.number).where(Request.client_id == client_id, Request.state == state)
+        return await self._session.scalar(mine.limit(1)) is not None
 
     async def open_of(self, client_id: int) -> Request | None:
         """The client's request that still needs the clinic."""

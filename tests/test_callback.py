@@ -54,12 +54,12 @@ def test_what_is_no_line_cannot_be_corrected() -> None:
         Draft("Anna").without("number")
 
 
-@pytest.mark.parametrize("state", ["open", "taken", "reached"])
-@pytest.mark.parametrize("action", ["take", "reached", "release", "nonsense"])
+@pytest.mark.parametrize("state", ["open", "taken", "reached", "alert", "cleared"])
+@pytest.mark.parametrize("action", ["take", "reached", "clear", "release", "nonsense"])
 def test_only_the_moves_of_the_table_are_allowed(state: str, action: str) -> None:
-    allowed = {("open", "take"): "taken", ("taken", "reached"): "reached"}
+    allowed = {("open", "take"): "taken", ("taken", "reached"): "reached", ("alert", "clear"): "cleared"}
     assert MOVES.get((state, action)) == allowed.get((state, action))
 
 
-def test_only_a_reached_client_may_send_another_request() -> None:
-    assert {"reached"} == CLOSED
+def test_a_request_is_over_when_the_client_was_reached_or_the_alert_cleared() -> None:
+    assert {"reached", "cleared"} == CLOSED

@@ -83,6 +83,11 @@ def open_question(consultation: Consultation) -> Question | None:
     return next((question for question in asked(consultation) if question.key not in consultation.answers), None)
 
 
+def is_under_way(consultation: Consultation) -> bool:
+    """Whether somebody has begun to answer, beyond the consent, and a question is open."""
+    return len(consultation.answers) > 1 and open_question(consultation) is not None
+
+
 def choose(consultation: Consultation, key: str, value: str, today: date) -> Consultation:
     """Take ``value`` for the question ``key``: an option, ``YYYY-MM-DD``, or ``done`` for a set.
 

@@ -1,6 +1,7 @@
 """Every screen beside the questions and the advice: what it says, what it offers, and that it can be sent."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +24,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 AFTERNOON = Slot("2026-11-20-pm", at(20, 14), at(20, 16))
+
+
+def alert(**changed: Any) -> Screen:
+    facts = {"number": 1002, "outcome": "urgent_a", "name": "Anna", "phone": "", "user_id": 42}
+    return staff.urgent_page(ENGLISH, **{**facts, "state": "alert", "cleared_by": None, **changed})
+
 
 SCREENS: dict[str, tuple[Screen, list[str]]] = {
     "welcome": (
@@ -73,7 +80,13 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
         reminders.due_safe_now(ENGLISH, 77, clinic=STRANGE),
         ["remind:77:check", "remind:77:later", "remind:77:stop"],
     ),
-    "alert": (staff.urgent_page(ENGLISH, outcome="urgent_a", name=STRANGE, phone="+49 30 901820", user_id=42), []),
+    "alert": (alert(name=STRANGE, phone="+49 30 901820"), ["request:1002:clear"]),
+    "alert cleared": (alert(state="cleared", cleared_by=STRANGE), []),
+    "staff help": (staff.staff_help(ENGLISH), []),
+    "client told of a clearance": (callback.cleared(ENGLISH), []),
+    "reminder moved": (reminders.moved(ENGLISH, TODAY, TODAY), ["advice"]),
+    "reminder taken back": (reminders.moved(ENGLISH, TODAY, None), ["advice"]),
+    "unfinished": (reminders.unfinished(ENGLISH, clinic=STRANGE), ["continue"]),
 }
 
 
@@ -216,6 +229,13 @@ def test_a_repeated_card_says_so() -> None:
     assert "Sent again" in words(card(repeat=True))
 
 
+def test_an_alert_can_be_cleared_once_and_says_by_whom() -> None:
+    assert [button.data for row in alert().rows for button in row] == ["request:1002:clear"]
+    cleared = alert(state="cleared", cleared_by="Mia")
+    assert cleared.rows == ()
+    assert "Cleared by Mia" in words(cleared)
+
+
 @pytest.mark.parametrize(
     ("outcome", "kind"),
     [
@@ -225,7 +245,7 @@ def test_a_repeated_card_says_so() -> None:
     ],
 )
 def test_an_alert_says_who_what_and_what_to_do(outcome: str, kind: str) -> None:
-    page = check(staff.urgent_page(ENGLISH, outcome=outcome, name="Anna", phone="", user_id=42))
+    page = check(alert(outcome=outcome))
     assert kind in words(page)
     assert '<a href="tg://user?id=42">Anna</a>' in page.text
     assert "contact the client now" in words(page)
@@ -233,7 +253,7 @@ def test_an_alert_says_who_what_and_what_to_do(outcome: str, kind: str) -> None:
 
 
 def test_a_nameless_client_can_still_be_reached_from_an_alert() -> None:
-    page = check(staff.urgent_page(ENGLISH, outcome="urgent_a", name="", phone="", user_id=42))
+    page = check(alert(name=""))
     assert '<a href="tg://user?id=42">open the chat</a>' in page.text
 
 

@@ -1,0 +1,90 @@
+"""An urgent outcome: the staff is paged at once, reminders rest until somebody clears the alert."""
+
+from datetime import timedelta
+
+from tests.house import House, shown
+
+
+async def with_a_reminder(house: House) -> None:
+    date = (house.clock().date() - timedelta(days=3)).isoformat()
+    await house.consult(
+        procedures=["filler"], filler_product="ha", filler_areas=["cheeks"], filler_date=date, settling="settled"
+    )
+    await house.tap("remind:safe_now")
+    await house.tap("remind:safe_now:on")
+    await house.quiet()
+
+
+async def report_a_red_flag(house: House) -> None:
+    house.anna.say("/consult")
+    await house.answer({"symptoms": ["skin_colour"]})
+    await house.button("urgent:called")
+
+
+async def test_reminders_rest_until_the_alert_is_cleared_and_then_go_on(house: House) -> None:
+    await with_a_reminder(house)
+    await report_a_red_flag(house)
+    card = await house.button("request:1001:clear", house.staff)
+    assert "blocked vessel" in shown(card)
+    assert (await house.client()).paused_at is not None
+
+    house.clock.move(days=4)
+    house.wake()
+    await house.rest()
+    assert not any("your date is here" in shown(message) for message in house.anna.chat.messages)
+
+    await house.tap("request:1001:clear", house.mia, house.staff)
+    await house.eventually(lambda: "Cleared by Mia Brandt" in shown(card))
+    assert (await house.client()).paused_at is None
+    house.clock.move(hours=2)
+    house.wake()
+    await house.eventually(lambda: any("remind:" in str(message.buttons) for message in house.anna.chat.messages))
+
+
+async def test_reminders_rest_as_long_as_one_alert_is_left(house: House) -> None:
+    await report_first(house)
+    await report_a_red_flag(house)
+    await house.tap("request:1001:clear", house.mia, house.staff)
+    await house.rest()
+    assert (await house.client()).paused_at is not None
+    await house.tap("request:1002:clear", house.jonas, house.staff)
+    await house.rest()
+    assert (await house.client()).paused_at is None
+
+
+async def report_first(house: House) -> None:
+    house.anna.say("/start")
+    await house.tap("answer:consent:agree")
+    await house.answer({"symptoms": ["vision"]})
+    await house.button("urgent:called")
+
+
+async def test_an_alert_cannot_be_cleared_from_elsewhere(house: House) -> None:
+    await report_first(house)
+    await house.button("request:1001:clear", house.staff)
+    await house.answered(house.anna.press(house.anna.chat.messages[-1], "request:1001:clear"))
+    assert (await house.client()).paused_at is not None
+
+
+async def test_i_have_called_leads_to_help_from_the_clinic(house: House) -> None:
+    await report_first(house)
+    await house.tap("urgent:called")
+    await house.tap("callback:start")
+    await house.button("callback:cancel")
+
+
+async def test_the_staff_can_ask_what_the_bot_does(house: House) -> None:
+    house.mia.say("/help", chat=house.staff)
+    await house.message("Callback requests", house.staff)
+
+
+async def test_a_red_flag_under_a_callback_request_leaves_both_with_the_staff(house: House) -> None:
+    await report_first(house)
+    await house.tap("callback:start")
+    await house.tap("callback:name")
+    await house.standin.world.until(lambda: house.anna.chat.keyboard)
+    house.anna.share_contact()
+    await house.tap("callback:time:now")
+    await house.tap("callback:send")
+    await house.button("request:1002:take", house.staff)
+    await house.button("request:1001:clear", house.staff)
