@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from messages.pictures.picture import Picture
+
 
 @dataclass(frozen=True, slots=True)
 class Button:
@@ -16,6 +18,8 @@ class Button:
 class Screen:
     """HTML text (Telegram's subset) with rows of buttons.
 
+    With a ``photo`` the message is that picture and the text its caption; a ``picture`` is sent before the message.
+
     ``contact`` is the text of a *share my number* button: such a screen carries a reply keyboard instead of buttons,
     because Telegram allows only one kind of keyboard per message. ``cancel`` is that keyboard's second button.
     """
@@ -24,3 +28,5 @@ class Screen:
     rows: tuple[tuple[Button, ...], ...] = ()
     contact: str = ""
     cancel: str = ""
+    photo: str = ""
+    picture: Picture | None = None
