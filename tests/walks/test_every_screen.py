@@ -1,0 +1,332 @@
+"""Walks the whole graph of questions and what stands around it: whatever anybody can see keeps the limits."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.consultation import interview
+from bot.consultation.advice import URGENT
+from bot.consultation.interview import Consultation
+from bot.consultation.questions import BY_KEY, Kind
+from handlers.deliveries import KINDS, File, Note
+from handlers.services import Services
+from messages.screen import Screen
+from storage.tables import OutboxRow
+from tests.messages import judge
+from tests.walks.plans import Plan, every_boundary, every_option, everything_at_once, free_options, random_plans
+from tests.walks.walker import FRIDAY, Moment, Walker, is_taken, open_services, walking
+
+LONGEST_NAME = 64
+"""Characters of a first or a last name in Telegram."""
+
+STRANGE: Mapping[str, Any] = {
+    "id": 8,
+    "is_bot": False,
+    "first_name": "<b>Ann & Co".ljust(LONGEST_NAME, "ü"),
+    "last_name": "W" * LONGEST_NAME,
+    "language_code": "xx",
+}
+
+
+class Eye:
+    """Looks at screens, at each only once."""
+
+    def __init__(self) -> None:
+        self.seen: set[Screen] = set()
+
+    def __call__(self, screen: Screen) -> Screen:
+        if screen not in self.seen:
+            judge.check(screen)
+            lost = [data for data in judge.data(screen) if not is_taken(data)]
+            assert not lost, f"nobody takes {lost}"
+            self.seen.add(screen)
+        return screen
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path) -> AsyncIterator[tuple[Services, Moment]]:
+    async with open_services(tmp_path) as opened:
+        yield opened
+
+
+def taps(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The buttons by which a client gives the answers of ``plan``, each with its question."""
+    for key, value in plan.items():
+        if key == "age":
+            continue
+        if isinstance(value, str):
+            yield key, value
+            continue
+        yield from ((key, option) for option in value)
+        if BY_KEY[key].exclusive.isdisjoint(value):
+            yield key, "done"
+
+
+async def consult(walker: Walker, plan: Plan, look: Callable[[Screen], Screen]) -> None:
+    """From /start to the advice, looking at every screen on the way."""
+    look((await walker.say("/start")).screen)
+    look((await walker.tap("answer:consent:agree")).screen)
+    for key, value in taps(plan):
+        progress = interview.progress(Consultation.from_json(walker.client.consultation))
+        assert 1 <= progress.position <= progress.total
+        reply = await walker.tap(f"answer:{key}:{value}")
+        assert not reply.said, f"{key}:{value} is not taken: {reply.said}"
+        look(reply.screen)
+        if walker.client.place == "advice":
+            return
+    pytest.fail("the answers were complete and there was no advice")
+
+
+WALKED: dict[str, Callable[[], Iterator[Plan]]] = {
+    "every option of every question": every_option,
+    "everything at once": everything_at_once,
+}
+ADVISED: dict[str, Callable[[], Iterator[Plan]]] = {
+    "every boundary of every procedure": every_boundary,
+    "random clients": lambda: random_plans(250),
+}
+
+
+@pytest.mark.parametrize("group", WALKED)
+async def test_every_screen_from_start_to_advice_can_be_sent_and_tapped(
+    house: tuple[Services, Moment], group: str
+) -> None:
+    look = Eye()
+    for plan in WALKED[group]():
+        async with walking(house[0]) as walker:
+            with _telling(plan):
+                await consult(walker, plan, look)
+                _check_advice(walker.shown, await _outcome(walker))
+
+
+@pytest.mark.parametrize("group", ADVISED)
+async def test_every_advice_can_be_sent_and_offers_what_its_outcome_allows(
+    house: tuple[Services, Moment], group: str
+) -> None:
+    look = Eye()
+    for plan in ADVISED[group]():
+        async with walking(house[0]) as walker:
+            with _telling(plan):
+                last = plan["setting"]
+                walker.client.consultation = Consultation({k: v for k, v in plan.items() if k != "setting"}).as_json()
+                walker.client.place = "consultation"
+                await walker.look()
+                look((await walker.tap(f"answer:setting:{last}")).screen)
+                _check_advice(walker.shown, await _outcome(walker))
+
+
+@contextmanager
+def _telling(plan: Plan) -> Iterator[None]:
+    """Name the answers in a failure."""
+    try:
+        yield
+    except AssertionError as error:
+        error.add_note(f"answers: {plan}")
+        raise
+
+
+async def _outcome(walker: Walker) -> str:
+    row = await walker.tx.advices.latest(walker.client.id)
+    assert row is not None
+    return str(row.advice["outcome"])
+
+
+def _check_advice(card: Screen, outcome: str) -> None:
+    offered = set(judge.data(card))
+    if outcome in URGENT:
+        assert offered == {"urgent:called", "callback:start"}
+    else:
+        assert {"callback:start", "change", "menu"} <= offered
+    assert outcome != "wait" or "remind:safe_now" in offered, "a wait always offers a reminder"
+
+
+async def test_every_answer_can_be_looked_up_and_opened_again(house: tuple[Services, Moment]) -> None:
+    look = Eye()
+    for plan in everything_at_once():
+        async with walking(house[0]) as walker:
+            await consult(walker, plan, look)
+            if await _outcome(walker) in URGENT:
+                continue
+            answers = look((await walker.tap("change")).screen)
+            for data in judge.data(answers):
+                if data.startswith("change:"):
+                    question = look((await walker.tap(data)).screen)
+                    assert f"answer:{data.removeprefix('change:')}" in " ".join(judge.data(question))
+                    look((await walker.tap("back")).screen)
+                    look((await walker.tap("change")).screen)
+
+
+TODAYS = (
+    FRIDAY,
+    FRIDAY.replace(month=2, day=28),
+    FRIDAY.replace(year=2028, month=2, day=29),
+    FRIDAY.replace(month=12, day=31),
+    FRIDAY.replace(year=2027, month=1, day=1),
+    FRIDAY.replace(month=8, day=31),
+)
+"""Days on which months and years begin and end."""
+
+
+@pytest.mark.parametrize("procedure", ["toxin", "filler_planned"])
+async def test_every_month_of_the_calendar_can_be_reached_and_sent(
+    house: tuple[Services, Moment], procedure: str
+) -> None:
+    (services, moment), look, key = house, Eye(), f"{procedure}_date"
+    step = 0 if BY_KEY[key].kind is Kind.PAST_DATE else 2
+    for moment.now in TODAYS:
+        async with walking(services) as walker:
+            await _to_question(walker, procedures=procedure)
+            calendar = look((await walker.tap(f"month:{key}:{moment.now:%Y-%m}")).screen)
+            for _ in range(26):
+                calendar = look((await walker.tap(calendar.rows[0][step].data)).screen)
+            for far in ("1900-01", "1850-01", "2036-12", "2090-01"):
+                look((await walker.tap(f"month:{key}:{far}")).screen)
+            assert look((await walker.tap("back")).screen).rows[-1][0].data == "back"
+            assert f"month:{key}:{moment.now:%Y-%m}" in judge.data(walker.shown)
+
+
+async def _to_question(walker: Walker, **ticked: str) -> None:
+    """To the question that the ticked option of one set leads to."""
+    await walker.say("/start")
+    await walker.tap("answer:consent:agree")
+    await walker.tap("answer:symptoms:none")
+    for key, option in ticked.items():
+        await walker.tap(f"answer:{key}:{option}")
+        await walker.tap(f"answer:{key}:done")
+
+
+TYPED = (
+    *("3/4/2026", "04.03", "31.02.2026", "tomorrow", "30.11.2026", "March 2025", "soon", "01.01.1815"),
+    *("x" * 501, "🙂🙂", "1", "<b>&", "yes", "{x}"),
+)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+async def test_whatever_is_typed_at_a_date_leads_to_a_screen_that_can_be_sent(
+    house: tuple[Services, Moment], typed: str
+) -> None:
+    async with walking(house[0]) as walker:
+        await _to_question(walker, procedures="toxin")
+        reply = await walker.say(typed)
+        Eye()(Screen(f"{reply.said}\n\n{reply.screen.text}".strip(), reply.screen.rows))
+        assert len(reply.said) <= 200, "a toast is cut at 200 characters"
+
+
+PLACES = ("welcome", "declined", "minor", "resume", "consultation", "menu", "help", "privacy")
+
+
+async def test_every_place_around_the_questions_can_be_sent(house: tuple[Services, Moment]) -> None:
+    look = Eye()
+    for answered in ((), ("symptoms",), ("symptoms", "procedures")):
+        async with walking(house[0], STRANGE) as walker:
+            await walker.say("/start")
+            await walker.tap("answer:consent:agree")
+            for key in answered:
+                await walker.tap(f"answer:{key}:none")
+            for walker.client.place in PLACES:
+                look(await walker.look())
+
+
+async def test_every_step_of_a_callback_request_can_be_sent_at_any_hour(house: tuple[Services, Moment]) -> None:
+    (services, moment), look = house, Eye()
+    for hours in range(0, 24 * 40, 13):
+        moment.now = FRIDAY + timedelta(hours=hours)
+        async with walking(services, STRANGE) as walker:
+            look((await walker.say("/callback")).screen)
+            look((await walker.say("A" * 80)).screen)
+            times = look((await walker.share_number()).screen)
+            slots = [data for data in judge.data(times) if data.startswith("callback:time:")]
+            assert slots, "there is always a time to choose"
+            for slot in slots:
+                look((await walker.tap(slot)).screen)
+                look((await walker.tap("callback:edit:time")).screen)
+            await walker.tap(slots[-1])
+            received = look((await walker.tap("callback:send")).screen)
+            assert judge.data(received)
+            await _look_at_what_follows(walker, look)
+
+
+async def _look_at_what_follows(walker: Walker, look: Eye) -> None:
+    """What the staff, the mailbox and the client get of a request in each of its states."""
+    await _look_at_outbox(walker, look)
+    request = await walker.tx.requests.open_of(walker.client.id)
+    assert request is not None
+    number, recipient = str(request.number), f"client:{walker.client.id}"
+    for state, kind in (("taken", "request_taken"), ("reached", "request_reached")):
+        request.state, request.taken_by_name = state, "<i>Mia & " + "ü" * 2 * LONGEST_NAME
+        request.staff_chat_id, request.staff_message_id = -100, 5
+        now = walker.services.now()
+        for name, to in ((kind, recipient), ("request_card_edit", "staff")):
+            await walker.tx.outbox.plan(
+                name, recipient=to, subject=number, due=now, client_id=walker.client.id, now=now, again=True
+            )
+        look(await walker.look())
+        await _look_at_outbox(walker, look)
+
+
+async def _look_at_outbox(walker: Walker, look: Eye) -> None:
+    for row in await walker.tx.outbox.waiting_of(walker.client.id):
+        await _look_at_row(walker, row, look)
+
+
+async def _look_at_row(walker: Walker, row: OutboxRow, look: Eye) -> None:
+    match await KINDS[row.kind].render(walker.services, walker.tx, row):
+        case Note(screen=screen):
+            look(screen)
+        case File(caption=caption):
+            look(Screen(caption))
+        case EmailMessage() as mail:
+            assert len(str(mail["Subject"])) <= 78
+            assert "{" not in mail.get_content()
+
+
+async def test_every_alert_can_be_sent(house: tuple[Services, Moment]) -> None:
+    look = Eye()
+    for symptom in free_options(BY_KEY["symptoms"]):
+        async with walking(house[0], STRANGE) as walker:
+            await walker.say("/start")
+            await walker.tap("answer:consent:agree")
+            await walker.tap(f"answer:symptoms:{symptom}")
+            look((await walker.tap("answer:symptoms:done")).screen)
+            rows = [row for row in await walker.tx.outbox.waiting_of(walker.client.id) if row.recipient == "staff"]
+            assert len(rows) == 1, "one alert"
+            await _look_at_outbox(walker, look)
+            look((await walker.tap("urgent:called")).screen)
+
+
+@pytest.mark.parametrize("days", [0, 1, 6, 13])
+async def test_a_reminder_can_be_sent_from_its_offer_to_its_day(house: tuple[Services, Moment], days: int) -> None:
+    look = Eye()
+    day: datetime = FRIDAY - timedelta(days)
+    async with walking(house[0]) as walker:
+        await _to_question(walker, procedures="toxin")
+        for data in (f"toxin_date:{day:%Y-%m-%d}", "skin:clear", "skin_issues:none", "health:none", "wish:glow"):
+            await walker.tap(f"answer:{data}")
+        look((await walker.tap("answer:setting:therapist")).screen)
+        look((await walker.tap("remind:safe_now")).screen)
+        look((await walker.tap("remind:safe_now:on")).screen)
+        reminders = [row for row in await walker.tx.outbox.waiting_of(walker.client.id) if row.kind == "safe_now"]
+        assert len(reminders) == 1
+        await _look_at_outbox(walker, look)
+
+
+async def test_a_planned_day_that_passed_during_the_questions_is_asked_for_again(
+    house: tuple[Services, Moment],
+) -> None:
+    (services, moment), look = house, Eye()
+    async with walking(services) as walker:
+        await _to_question(walker, procedures="filler_planned")
+        await walker.tap(f"answer:filler_planned_date:{moment.now + timedelta(1):%Y-%m-%d}")
+        moment.now += timedelta(3)
+        for data in ("skin:clear", "skin_issues:none", "health:none", "wish:glow", "setting:therapist"):
+            look((await walker.tap(f"answer:{data}")).screen)
+        assert await _outcome(walker) == "ask_again"
+        look((await walker.tap("change:filler_planned_date")).screen)
+        await walker.tap("answer:filler_planned_date:unknown")
+        assert await _outcome(walker) == "specialist"
