@@ -69,18 +69,24 @@ class Life:
                 return
 
     async def _introduce(self) -> None:
-        """Give Telegram the command menus and the description; a failure costs only those until the next start."""
-        bot, services = self._services.bot, self._services
-        catalog = services.staff_catalog
+        """Give Telegram menus and descriptions in every language; a failure costs only those until the next start."""
         try:
-            await bot.set_my_commands(_commands(client_commands(catalog)), scope=BotCommandScopeAllPrivateChats())
-            if services.staff_chat_id is not None:
-                scope = BotCommandScopeChat(services.staff_chat_id)
-                await bot.set_my_commands(_commands(staff_commands(catalog)), scope=scope)
-            await bot.set_my_description(description(catalog, clinic=services.clinic.name))
-            await bot.set_my_short_description(short_description(catalog, clinic=services.clinic.name))
+            for code in ("", *self._services.catalogs.languages):
+                await self._introduce_in(code)
         except TelegramError as error:
             log.warning("the command menu was not set: %s", type(error).__name__)
+
+    async def _introduce_in(self, code: str) -> None:
+        """The menus for one language code; without one, for everybody whose language has none of its own."""
+        bot, staff_chat, clinic = self._services.bot, self._services.staff_chat_id, self._services.clinic.name
+        catalog = self._services.catalogs.choose(code or None)
+        clients = _commands(client_commands(catalog))
+        await bot.set_my_commands(clients, scope=BotCommandScopeAllPrivateChats(), language_code=code)
+        if staff_chat is not None:
+            staff = _commands(staff_commands(catalog))
+            await bot.set_my_commands(staff, scope=BotCommandScopeChat(staff_chat), language_code=code)
+        await bot.set_my_description(description(catalog, clinic=clinic), language_code=code)
+        await bot.set_my_short_description(short_description(catalog, clinic=clinic), language_code=code)
 
     async def wait(self) -> None:
         """Return when a loop has ended, which none does while all is well; raises what ended it."""

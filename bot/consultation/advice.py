@@ -65,6 +65,12 @@ class Advice:
     last_days: Mapping[str, date] = field(default_factory=dict)
     changes: Mapping[str, date] = field(default_factory=dict)
 
+    def allows(self, technique: str, today: date) -> bool:
+        """Whether ``technique`` may be done on ``today`` without anybody's approval, somewhere at least."""
+        given = self.techniques.get(technique)
+        last = self.last_days.get(technique)
+        return given is not None and given.verdict in {"yes", "light"} and (last is None or today <= last)
+
     def as_json(self) -> dict[str, Any]:
         """The advice object of the contract."""
         return {

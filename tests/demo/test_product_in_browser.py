@@ -1,0 +1,66 @@
+"""The promise of the first page: a consultation, a request taken by the clinic, a reminder seen by moving the clock."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.demo.browser import (
+    act_as,
+    chromium,
+    needs_chromium,
+    open_page,
+    scrolls_sideways,
+    see,
+    show,
+    skip,
+    start,
+    tap,
+)
+from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+
+
+async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_reminder(tmp_path: Path) -> None:
+    async with demo_address() as address, chromium() as browser, open_page(browser, address) as page:
+        await agree(page)
+        await answer_with_fresh_filler(page)
+        await see(page, "Please wait until")
+        await tap(page, "remind:safe_now")
+        await tap(page, "remind:safe_now:on")
+        await tap(page, "advice")
+        await send_a_callback_request(page)
+        await see(page, "No. 1001", "staff")
+        await act_as(page, "Jonas")
+        await tap(page, "request:1001:take", "staff")
+        await see(page, "Taken by Jonas Vogel", "staff")
+        await see(page, "Jonas Vogel")
+        await tap(page, "request:1001:reached", "staff")
+        await see(page, "Reached by Jonas Vogel", "staff")
+        await skip(page)
+        await see(page, "your date is here")
+        await page.screenshot(path=tmp_path / "product.png")
+        assert (tmp_path / "product.png").stat().st_size > 50_000
+
+
+async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox() -> None:
+    async with demo_address() as address, chromium() as browser, open_page(browser, address) as page:
+        await start(page)
+        await tap(page, "answer:consent:decline")
+        await send_a_callback_request(page)
+        await see(page, "No. 1001", "staff")
+        await skip(page)
+        await page.locator("#mails", has_text="1001").wait_for()
+
+
+async def test_the_product_fits_a_phone() -> None:
+    async with (
+        demo_address() as address,
+        chromium() as browser,
+        open_page(browser, address, width=360, height=780, dark=True) as page,
+    ):
+        await agree(page)
+        await answer_with_fresh_filler(page)
+        assert not await scrolls_sideways(page)
+        await show(page, "staff")
+        assert not await scrolls_sideways(page)
