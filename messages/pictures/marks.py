@@ -18,6 +18,8 @@ _HATCH_GAP = 11.0
 """Twice the distance in pixels between two hatching lines, measured level."""
 
 _DOT_GAP = 9.0
+_CREAM: tuple[Point, ...] = ((24, 88), (50, 178), (22, 241))
+"""Where a little oil or cream goes, on the right half."""
 _HEAD = 9.0
 """Length and width of an arrow's head in pixels."""
 
@@ -60,9 +62,15 @@ def dots(points: Iterable[Point], size: float, colour: str) -> str:
 
 def treated(areas: Sequence[str]) -> str:
     """The areas inside a dashed line."""
-    places = [ZONES[area] for area in areas if area in ZONES]
-    outlines = "".join(path(outline) for place in places for outline in place.outlines)
-    return f'<path d="{outlines}" fill="none" {DASHES}/>'
+    outlines = "".join(path(outline) for area in areas for outline in ZONES[area].outlines)
+    return f'<path d="{outlines}" fill="none" {DASHES}/>' if outlines else ""
+
+
+def cream(without: Sequence[str]) -> str:
+    """Drops of oil or cream, ``without`` these areas."""
+    places = [ZONES[area] for area in without]
+    drops = [drop for drop in _CREAM if not any(place.holds(drop) for place in places)]
+    return "".join(_drop(x, y) for drop in drops for x, y in (drop, *mirrored([drop])))
 
 
 def strokes(drawn: Iterable[Stroke]) -> str:
@@ -96,6 +104,13 @@ def spot(at: Point) -> str:
     return (
         f'<circle cx="{x}" cy="{y}" r="6.5" fill="#fff" stroke="{STROKE}" stroke-width="2.2"/>'
         f'<circle cx="{x}" cy="{y}" r="3" fill="{STROKE}"/>'
+    )
+
+
+def _drop(x: float, y: float) -> str:
+    return (
+        f'<path d="M{x},{y - 11}C{x + 3},{y - 4} {x + 7},{y} {x + 7},{y + 4}A7,7 0 0 1 {x - 7},{y + 4}'
+        f'C{x - 7},{y} {x - 3},{y - 4} {x},{y - 11}Z" fill="#fff" stroke="{STROKE}" stroke-width="2.2"/>'
     )
 
 

@@ -34,7 +34,7 @@ class Scene:
 def scene(advice: Advice) -> Scene | None:
     """What to draw for ``advice``; ``None`` where a picture would say nothing, or where help comes first.
 
-    Urgent outcomes, a visit to a doctor and a date to correct have none (issue: "no picture").
+    Urgent outcomes, a visit to a doctor and a date to correct have none.
     """
     if advice.outcome not in BOOKABLE | {"not_now"}:
         return None
@@ -66,7 +66,8 @@ def _possible(advice: Advice, technique: str, best: TechniqueAdvice) -> Scene:
         # As on the card: time alone makes a plain "outside" milder in one way only, it opens the treated area.
         until=advice.changes.get(technique) if outside and best.verdict == "yes" else None,
         light=best.verdict == "light",
-        treated=() if outside else advice.zone,
+        # Around a whole face there is nothing to set apart.
+        treated=() if outside or advice.zone == WHOLE else advice.zone,
         strokes=allowed(STROKES[technique], left_alone),
     )
 
