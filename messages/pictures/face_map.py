@@ -31,7 +31,7 @@ def figure(scene: Scene) -> str:
     return "".join(
         [
             portrait.behind(),
-            marks.dotted(scene.left_alone) if scene.approval and scene.left_alone != WHOLE else "",
+            marks.dotted(scene.left_alone) if scene.approval else "",
             marks.left_alone(scene.left_alone),
             marks.treated(scene.treated),
             portrait.features(),
@@ -93,6 +93,7 @@ def _rows(catalog: Catalog, shown: Scene, today: date) -> Iterator[Row]:
             yield Row("point", catalog.plain("picture.points"), light)
         else:
             yield Row("stroke", catalog.plain("picture.strokes"), light)
+    if shown.strokes or shown.approval:
         yield Row("never", catalog.plain("picture.never"), never(catalog, shown.technique))
 
 
@@ -112,7 +113,8 @@ def _sentences(catalog: Catalog, shown: Scene, today: date) -> Iterator[Html]:
         alone, zones = _alone(catalog, shown, today), area_names(catalog, shown.left_alone)
         yield catalog.text("picture.says", what=alone, where=zones)
     if shown.approval:
-        yield catalog.text("picture.says_approval")
+        rest = catalog.plain("picture.rest" if shown.left_alone else "picture.whole")
+        yield catalog.text("picture.says_approval", where=rest)
     if shown.treated:
         yield catalog.text("picture.says_treated", zones=area_names(catalog, shown.treated))
     if shown.strokes:
@@ -123,6 +125,7 @@ def _sentences(catalog: Catalog, shown: Scene, today: date) -> Iterator[Html]:
         )
         if shown.light:
             yield catalog.text("picture.says_light")
+    if shown.strokes or shown.approval:
         yield catalog.text("picture.says", what=catalog.plain("picture.never"), where=never(catalog, shown.technique))
     if shown.until:
         yield catalog.text("picture.until_settled")

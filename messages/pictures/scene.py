@@ -45,7 +45,8 @@ def scene(advice: Advice) -> Scene | None:
         case "wait":
             return Scene(advice.recommended, left_alone=WHOLE, until=best.since)
         case "specialist":
-            return Scene(advice.recommended, left_alone=_without_approval(advice, best), approval=True)
+            left_alone = _without_approval(advice, best)
+            return Scene(advice.recommended, left_alone=left_alone, approval=left_alone != WHOLE)
         case _:
             return _possible(advice, advice.recommended, best)
 

@@ -61,9 +61,14 @@ def test_treated_lips_are_hatched_with_their_day_and_the_day_stands_beside_them(
         (done("threads", 41, setting="home"), "For self-massage, as of Friday, 20 November"),
         (
             filler("unknown"),
-            "Leave alone: lips, nose-to-mouth folds, jaw and chin\nThe rest of face, neck and décolleté",
+            "Leave alone: lips, nose-to-mouth folds, jaw and chin\nOnly with the written approval of your doctor",
         ),
         (filler(20, areas="neck"), "Treated area and its surroundings: jaw and chin, neck, décolleté"),
+        (
+            filler("unknown"),
+            "experienced in it: the rest of face, neck and décolleté\nNever: eyelids, front of the neck",
+        ),
+        (healthy(skin=["acne_inflamed"]), "by a therapist experienced in it: face, neck and décolleté\nNever: eyelids"),
         (healthy(), "• neck: down its sides to the collarbone\nNever: eyelids, front of the neck, lumps"),
         (healthy(wish="contour"), "Never: eyelids, front and sides of the neck, lumps"),
         (healthy(wish="tension"), "The pressure points\n• the inner ends of the brows"),
