@@ -22,17 +22,36 @@ from messages.screen import Screen
 
 log = logging.getLogger(__name__)
 
+FILE = "massage.png"
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceShown:
+    """The messages of the advice shown last: its card, and its picture above it (0 where it has none)."""
+
+    card: int = 0
+    picture: int = 0
+    fingerprint: str = ""
+
+    @classmethod
+    def parse(cls, stored: str | None) -> "AdviceShown":
+        """Read what ``str`` wrote."""
+        if not stored:
+            return cls()
+        card, picture, fingerprint = stored.split(":")
+        return cls(int(card), int(picture), fingerprint)
+
+    def __str__(self) -> str:
+        return f"{self.card}:{self.picture}:{self.fingerprint}"
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What stands on the phone: the screen's message, a digest that begins with its place and ends with its kind.
-
-    ``picture`` is ``message id:digest`` of the picture above the advice, empty where there is none.
-    """
+    """What stands on the phone: the screen's message, a digest that begins with its place and ends with its kind."""
 
     message_id: int | None
     digest: str
-    picture: str = ""
+    advice: AdviceShown
 
     @property
     def place(self) -> str:
@@ -69,9 +88,13 @@ class Drawing:
 
     @property
     def same_picture(self) -> bool:
-        """Whether the picture that belongs to the screen, if any, stands above it already."""
-        picture = self.screen.picture
-        return picture is None or self.before.picture.partition(":")[2] == _digest(picture)
+        """Whether the picture that belongs to an advice, if any, stands above it already."""
+        return self.place != "advice" or self.before.advice.fingerprint == self.fingerprint
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for screens with the same picture; empty where there is none."""
+        return _digest(self.screen.picture) if self.screen.picture else ""
 
     @property
     def takes_the_place_of_the_one_before(self) -> bool:
@@ -93,44 +116,45 @@ async def show(bot: RawBot, drawing: Drawing, tapped: int | None) -> Shown:
         if before.digest == drawing.digest:
             return before
         if drawing.takes_the_place_of_the_one_before and await _edit(bot, drawing, tapped):
-            return Shown(tapped, drawing.digest, before.picture)
-    return await _send(bot, drawing)
-
-
-async def _send(bot: RawBot, drawing: Drawing) -> Shown:
-    before, screen = drawing.before, drawing.screen
+            return await _replaced(bot, drawing, tapped, before.advice.picture)
     if before.kind == "keyboard" and drawing.kind != "keyboard":
         # Telegram removes a reply keyboard only along with a message of its own.
         await bot.send_message(
             drawing.chat_id, drawing.thanks, parse_mode=ParseMode.HTML, reply_markup=ReplyKeyboardRemove()
         )
-    picture = before.picture
-    if drawing.place == "advice":
-        picture = await _send_picture(bot, drawing.chat_id, screen.picture) if screen.picture else ""
-    message_id = await _send_screen(bot, drawing.chat_id, screen)
+    picture = await _send_picture(bot, drawing.chat_id, drawing.screen.picture) if drawing.screen.picture else 0
+    message_id = await _send_screen(bot, drawing.chat_id, drawing.screen)
     if before.message_id is not None and not PLACES[before.place].stays:
         await _delete(bot, drawing.chat_id, before.message_id)
-    if before.picture and before.picture != picture:
-        # The zones of an advice that no longer counts must not stay in sight.
-        await _delete(bot, drawing.chat_id, int(before.picture.partition(":")[0]))
-    return Shown(message_id, drawing.digest, picture)
+    return await _replaced(bot, drawing, message_id, picture)
+
+
+async def _replaced(bot: RawBot, drawing: Drawing, message_id: int, picture: int) -> Shown:
+    """A new advice takes the one before out of sight, card and picture: what it allowed may be allowed no longer."""
+    before = drawing.before.advice
+    if drawing.place != "advice":
+        return Shown(message_id, drawing.digest, before)
+    after = AdviceShown(message_id, picture if drawing.screen.picture else 0, drawing.fingerprint)
+    for old in {before.card, before.picture} - {after.card, after.picture, 0}:
+        await _delete(bot, drawing.chat_id, old)
+    return Shown(message_id, drawing.digest, after)
 
 
 async def _send_screen(bot: RawBot, chat_id: int, screen: Screen) -> int:
     if screen.photo:
         png = await asyncio.to_thread(render, screen.photo)
         sent = await bot.send_photo(
-            chat_id, png, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=inline(screen)
+            chat_id, png, caption=screen.text, filename=FILE, parse_mode=ParseMode.HTML, reply_markup=inline(screen)
         )
     else:
         sent = await bot.send_message(chat_id, screen.text, parse_mode=ParseMode.HTML, reply_markup=markup(screen))
     return sent.message_id
 
 
-async def _send_picture(bot: RawBot, chat_id: int, picture: Picture) -> str:
+async def _send_picture(bot: RawBot, chat_id: int, picture: Picture) -> int:
     png = await asyncio.to_thread(render, picture.svg)
-    sent = await bot.send_photo(chat_id, png, caption=picture.caption, parse_mode=ParseMode.HTML)
-    return f"{sent.message_id}:{_digest(picture)}"
+    sent = await bot.send_photo(chat_id, png, caption=picture.caption, filename=FILE, parse_mode=ParseMode.HTML)
+    return sent.message_id
 
 
 async def _edit(bot: RawBot, drawing: Drawing, message_id: int) -> bool:
@@ -139,7 +163,7 @@ async def _edit(bot: RawBot, drawing: Drawing, message_id: int) -> bool:
     try:
         if screen.photo:
             png = await asyncio.to_thread(render, screen.photo)
-            media = InputMediaPhoto(png, caption=screen.text, parse_mode=ParseMode.HTML)
+            media = InputMediaPhoto(png, caption=screen.text, filename=FILE, parse_mode=ParseMode.HTML)
             await bot.edit_message_media(media, chat_id, message_id, reply_markup=inline(screen))
         else:
             await bot.edit_message_text(

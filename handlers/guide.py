@@ -1,5 +1,6 @@
 """The self-massage guide, for a client whose advice allows self-massage today."""
 
+from handlers.places import lessons
 from handlers.start import view
 from handlers.turn import Turn
 
@@ -7,7 +8,7 @@ from handlers.turn import Turn
 async def page(turn: Turn) -> None:
     """``guide:<n>``: show step ``n``; taught only as long as the advice allows it."""
     advice = await view(turn).advice()
-    if advice is None or turn.client.place not in {"advice", "guide"} or not advice.allows("self", turn.today):
+    if advice is None or turn.client.place not in {"advice", "guide"} or not lessons(view(turn), advice):
         turn.stale()
         return
     turn.client.draft = {"step": int(turn.data.partition(":")[2])}

@@ -5,7 +5,7 @@ client stands follows from the answers (or from the draft of a callback request)
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.callback import Draft
@@ -19,9 +19,13 @@ from handlers.services import Services
 from messages import advice as advice_texts
 from messages import callback as callback_texts
 from messages import consultation as consultation_texts
+from messages import guide as guide_texts
 from messages import reminders as reminder_texts
 from messages import welcome as welcome_texts
 from messages.catalog import Catalog
+from messages.pictures.face_map import face_map
+from messages.pictures.guide import guide_steps
+from messages.pictures.picture import Picture
 from messages.screen import Screen
 from storage.storage import Transaction
 from storage.tables import Client
@@ -138,7 +142,7 @@ async def _advice(view: View) -> Screen:
     if row is None:
         return await _resume(view)
     advice, clinic = Advice.from_stored(row.advice), view.services.clinic
-    return advice_texts.advice(
+    screen = advice_texts.advice(
         view.catalog,
         advice,
         row.answers,
@@ -147,7 +151,22 @@ async def _advice(view: View) -> Screen:
         emergency_number=clinic.emergency_number,
         emergency_line=clinic.emergency_line,
         remind=safe_day(advice, view.today) is not None,
+        guide=bool(lessons(view, advice)),
     )
+    return replace(screen, picture=face_map(view.catalog, advice, today=row.given_on))
+
+
+def lessons(view: View, advice: Advice) -> tuple[Picture, ...]:
+    """The self-massage guide as far as the advice allows it today; empty where it allows none."""
+    return guide_steps(view.catalog, zone=advice.zone) if advice.allows("self", view.today) else ()
+
+
+async def _guide(view: View) -> Screen:
+    advice = await view.advice()
+    steps = lessons(view, advice) if advice else ()
+    if not steps:
+        return await _advice(view)
+    return guide_texts.guide(view.catalog, steps, min(view.client.draft.get("step", 0), len(steps) - 1))
 
 
 async def _urgent_called(view: View) -> Screen:
@@ -230,6 +249,7 @@ PLACES: Mapping[str, Place] = {
     "consultation": Place(_question, "consultation"),
     "change": Place(_change, "consultation"),
     "advice": Place(_advice, "consultation", stays=True),
+    "guide": Place(_guide, "guide"),
     "urgent_called": Place(_urgent_called, "urgent"),
     "callback": Place(_callback, "callback"),
     "received": Place(_received, "callback", stays=True),

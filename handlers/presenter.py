@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.gateways.pacing import seconds_to_wait
-from handlers.canvas import Drawing, Shown, show
+from handlers.canvas import AdviceShown, Drawing, Shown, show
 from handlers.places import View, draw
 from handlers.services import Services
 
@@ -71,7 +71,9 @@ class Presenter:
             screen = await draw(View(self._services, tx, client))
             if hint:
                 screen = replace(screen, text=f"{hint}\n\n{screen.text}")
-            before = Shown(client.screen_message_id, client.screen_digest or "", client.screen_picture or "")
+            before = Shown(
+                client.screen_message_id, client.screen_digest or "", AdviceShown.parse(client.screen_advice)
+            )
             thanks = self._services.catalog(client).text("callback.thank_you")
             return Drawing(client.chat_id, client.place, screen, before, thanks)
 
@@ -82,7 +84,7 @@ class Presenter:
             client = await tx.clients.by_id(client_id)
             if client is not None:
                 client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
-                client.screen_picture = shown.picture or None
+                client.screen_advice = str(shown.advice)
                 client.screen_owed = False
 
     async def _blocked(self, client_id: int) -> None:

@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import callback, consultation, own_data, reminders, staff, start, typed
+from handlers import callback, consultation, guide, own_data, reminders, staff, start, typed
 from handlers.turn import Step, ignore, walk
 
 PRIVATE = filters.ChatType.PRIVATE
@@ -37,6 +37,7 @@ BUTTONS: dict[str, Step] = {
     r"change": consultation.list_answers,
     r"change:\w+": consultation.change,
     r"advice": consultation.show_advice,
+    r"guide:\d{1,2}": guide.page,
     r"urgent:called": consultation.urgent_called,
     r"restart": start.restart_by_button,
     r"continue": start.go_on,

@@ -23,10 +23,11 @@ def advice(  # noqa: PLR0913 - a screen is told everything that it shows
     emergency_number: str,
     emergency_line: str,
     remind: bool,
+    guide: bool = False,
 ) -> Screen:
     """What the client is told; ``today`` is the day of the advice, ``remind`` whether a later day opens more.
 
-    The words of the urgent outcomes are those of protocol.md, section 6.
+    ``guide`` offers the self-massage guide. The words of the urgent outcomes are those of protocol.md, section 6.
     """
     numbers = {"clinic": clinic, "emergency_number": emergency_number, "emergency_line": emergency_line}
     if advice.outcome in URGENT:
@@ -40,7 +41,8 @@ def advice(  # noqa: PLR0913 - a screen is told everything that it shows
             reasons = bullets(catalog, advice.reasons, today)
             return Screen(catalog.text("advice.see_doctor", reasons=reasons, **numbers), _onward(catalog))
     booking = advice.outcome in BOOKABLE
-    return Screen(Card(catalog, advice, answers, today).text(), _onward(catalog, booking=booking, remind=remind))
+    buttons = _onward(catalog, booking=booking, remind=remind, guide=guide)
+    return Screen(Card(catalog, advice, answers, today).text(), buttons)
 
 
 def urgent_called(catalog: Catalog, *, emergency_line: str) -> Screen:
@@ -71,10 +73,11 @@ def _ask_again(catalog: Catalog, advice: Advice, today: date) -> Screen:
     return Screen(text, rows(*buttons, Button(catalog.plain("button.menu"), "menu")))
 
 
-def _onward(catalog: Catalog, *, booking: bool = False, remind: bool = False) -> Rows:
+def _onward(catalog: Catalog, *, booking: bool = False, remind: bool = False, guide: bool = False) -> Rows:
     call = Button(catalog.plain("button.call_me" if booking else "button.talk"), "callback:start")
     reminder = [Button(catalog.plain("button.remind"), "remind:safe_now")] if booking and remind else []
+    lesson = [Button(catalog.plain("button.guide"), "guide:0")] if guide else []
     return (
-        *rows(*reminder, call),
+        *rows(*reminder, call, *lesson),
         (Button(catalog.plain("button.change"), "change"), Button(catalog.plain("button.menu"), "menu")),
     )

@@ -98,7 +98,7 @@ class Client(Base):
     contact: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
     screen_message_id: Mapped[int | None] = mapped_column(BigInteger)
     screen_digest: Mapped[str | None]
-    screen_picture: Mapped[str | None]
+    screen_advice: Mapped[str | None]
     screen_owed: Mapped[bool] = mapped_column(default=False)
     paused_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]

@@ -23,8 +23,9 @@ def poster(catalog: Catalog, *, clinic: str, link: str) -> str:
     lines = catalog.plain("poster.text").splitlines()
     return "".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{3 * WIDTH}" height="{3 * HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONT_FAMILY}"',
-            f' text-anchor="middle" fill="{_INK}"><rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{3 * WIDTH}" height="{3 * HEIGHT}"',
+            f' viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONT_FAMILY}" text-anchor="middle" fill="{_INK}">',
+            f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>',
             f'<rect x="18" y="18" width="{WIDTH - 36}" height="{HEIGHT - 36}" rx="18" fill="none" stroke="{_ACCENT}"/>',
             _text(62, 22, clinic, weight="bold"),
             *(_text(96 + 20 * index, 15, line) for index, line in enumerate(lines)),

@@ -179,10 +179,10 @@ EXACT = {
 @pytest.mark.parametrize(
     ("outcome", "answers", "sign"),
     [
-        ("urgent_a", healthy(symptoms=["chest"]), "Chest pain or collapse"),
-        ("urgent_b", filler(1, symptoms=["skin_colour"]), "Pain or skin colour"),
+        ("urgent_a", healthy(symptoms=["chest"]), "Chest pain"),
+        ("urgent_b", filler(1, symptoms=["skin_colour"]), "Pain or colour"),
         ("urgent_b", filler(1, settling="worse"), "the treated area that is getting worse"),
-        ("urgent_c", healthy(symptoms=["infection"]), "Signs of infection"),
+        ("urgent_c", healthy(symptoms=["infection"]), "Infection"),
         ("urgent_c", done("needling", 3, skin_issues=["infection"]), "your skin infection"),
     ],
 )

@@ -45,7 +45,7 @@ def _clients() -> None:
         _personal("contact"),
         _number("screen_message_id", nullable=True),
         _text("screen_digest", nullable=True),
-        _text("screen_picture", nullable=True),
+        _text("screen_advice", nullable=True),
         sa.Column("screen_owed", sa.Boolean(), nullable=False),
         _instant("paused_at", nullable=True),
         _instant("blocked_at", nullable=True),
