@@ -8,7 +8,7 @@ from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation, WrongAnswer, is_under_way
 from bot.consultation.questions import BY_KEY, Kind
 from bot.reminders import SAFE_NOW, UNFINISHED, due_at, safe_day
-from handlers.start import view
+from handlers.start import is_urgent, view
 from handlers.turn import Turn
 
 DATES = frozenset({Kind.PAST_DATE, Kind.FUTURE_DATE})
@@ -141,15 +141,21 @@ async def back(turn: Turn) -> None:
     else:
         before = interview.back(consultation)
         turn.client.consultation = before.as_json()
-        if interview.open_question(before) is None:
+        if interview.open_question(before) is None or is_urgent(turn):
             turn.client.place = "advice"
 
 
 async def list_answers(turn: Turn) -> None:
-    """``change``: all answers, each of which can be corrected."""
-    if turn.client.place == "consultation" or "symptoms" not in view(turn).consultation.answers:
+    """``change``: all answers, each of which can be corrected; with none given anew, those of the last advice."""
+    if turn.client.place == "consultation":
         turn.stale()
         return
+    if "symptoms" not in view(turn).consultation.answers:
+        row = await turn.tx.advices.latest(turn.client.id)
+        if row is None:
+            turn.stale()
+            return
+        turn.client.consultation = Consultation(row.answers).as_json()
     turn.client.place = "change"
 
 

@@ -4,6 +4,7 @@ import re
 
 from telegram import ChatMember
 
+from bot.consultation import engine, interview
 from bot.consultation.interview import Consultation, is_under_way
 from handlers.places import View, home
 from handlers.turn import Turn
@@ -30,10 +31,18 @@ async def start(turn: Turn) -> None:
         turn.client.place = "welcome"
     elif consultation.answers["age"] == "minor":
         turn.client.place = "minor"
-    elif is_under_way(consultation) or await turn.tx.advices.latest(turn.client.id):
+    elif is_urgent(turn):
+        turn.client.place = "advice" if turn.client.paused_at else "menu"
+    elif is_under_way(consultation) or interview.open_question(consultation) is None:
         turn.client.place = "resume"
     else:
         turn.client.place = "consultation"
+
+
+def is_urgent(turn: Turn) -> bool:
+    """Whether an answer has ended the interview: after it nothing more is asked (protocol.md, section 6)."""
+    answers = view(turn).consultation.answers
+    return engine.urgent(turn.services.protocol, answers, turn.today) is not None
 
 
 def _remember_source(turn: Turn) -> None:
@@ -81,14 +90,14 @@ async def restart_by_button(turn: Turn) -> None:
 async def go_on(turn: Turn) -> None:
     """``continue``: back to where the client was."""
     turn.client.draft = {}
-    turn.client.place = await home(view(turn))
+    turn.client.place = "advice" if is_urgent(turn) else await home(view(turn))
 
 
 async def cancel(turn: Turn) -> None:
     """``/cancel``: leave what is under way; answers are kept and can be continued."""
-    turn.client.draft = {}
-    place = await home(view(turn))
-    turn.client.place = "resume" if place == "consultation" and is_under_way(view(turn).consultation) else place
+    await go_on(turn)
+    if turn.client.place == "consultation" and is_under_way(view(turn).consultation):
+        turn.client.place = "resume"
 
 
 async def menu(turn: Turn) -> None:
