@@ -57,12 +57,12 @@ def _outcomes(protocol: Protocol, numbers: Mapping[str, str]) -> Iterator[str]:
     urgent, doctor = protocol.urgent, protocol.see_doctor
     source = numbers[urgent.source]
     signs = [(f"symptoms:{sign}", outcome, "always", source) for sign, outcome in urgent.symptoms.items()]
-    worse = f"filler {urgent.worse_until_days} days ago or less, or of unknown date"
+    worse = f"filler {urgent.worse_until_days} days ago or less, of unknown or of future date"
     signs += [
         (f"settling:{sign}", outcome, worse if sign == "worse" else "always", source)
         for sign, outcome in urgent.settling.items()
     ]
-    recent = f"procedure {urgent.infection_until_days} days ago or less, or of unknown date"
+    recent = f"procedure {urgent.infection_until_days} days ago or less, of unknown or of future date"
     signs.append(("health:infection or skin_issues:infection", urgent.infection, recent, source))
     yield _titled("Urgent: tried first", ("answer", "outcome", "when", "source"), signs)
     blocks = [(answer, "always", numbers[source]) for answer, source in doctor.answers.items()]

@@ -50,7 +50,7 @@ async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox() -> N
         await send_a_callback_request(page)
         await see(page, "No. 1001", "staff")
         await skip(page)
-        await page.locator("#mails", has_text="1001").wait_for()
+        await page.locator("#mail-list", has_text="1001").wait_for()
 
 
 async def test_the_product_fits_a_phone() -> None:
