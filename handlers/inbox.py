@@ -8,6 +8,7 @@ number. *Work*: each person's updates in order, different people side by side. A
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Any
 
 from telegram import Update
@@ -17,12 +18,15 @@ from telegram.ext import Application
 from bot.gateways.pacing import seconds_to_wait
 from handlers.presenter import Presenter
 from handlers.services import Services
+from storage.errors import StorageError
 from storage.tables import InboxRow
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
 AT_ONCE = 50
+KEPT = timedelta(days=3)
+TIDY_SECONDS = 3600
 PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 
 
@@ -82,12 +86,31 @@ class Inbox:
             while True:
                 await self._arrived.wait()
                 self._arrived.clear()
-                async with self._services.storage.transaction() as tx:
-                    rows = await tx.inbox.next(AT_ONCE, busy_lanes=list(self._busy))
-                for row in rows:
-                    self._busy[row.lane] = asyncio.create_task(self._handle(row))
+                try:
+                    await self._take()
+                except StorageError:  # the rows wait until the database is back
+                    log.exception("the inbox cannot be read")
+                    await asyncio.sleep(1)
+                    self._arrived.set()
         finally:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _take(self) -> None:
+        """Begin with what waits: the oldest update of each lane that is not busy."""
+        async with self._services.storage.transaction() as tx:
+            rows = await tx.inbox.next(AT_ONCE, busy_lanes=list(self._busy))
+        for row in rows:
+            self._busy[row.lane] = asyncio.create_task(self._handle(row))
+
+    async def tidy(self) -> None:
+        """Forget, every hour, what was done three days ago: so long a repeat could still come. Until cancelled."""
+        while True:
+            try:
+                async with self._services.storage.transaction() as tx:
+                    await tx.inbox.forget(self._services.now() - KEPT)
+            except StorageError:
+                log.exception("the inbox cannot be tidied")
+            await asyncio.sleep(TIDY_SECONDS)
 
     async def _handle(self, row: InboxRow) -> None:
         try:

@@ -48,6 +48,7 @@ class Life:
         await self._application.start()
         for loop in (self._inbox.receive(), self._inbox.work(), self._outbox.run()):
             self._start(loop)
+        self._start(self._inbox.tidy())
         self._start(self._presenter.show_owed())
         self._start(self._introduce())
 

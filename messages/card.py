@@ -133,6 +133,8 @@ class Card:
         if hints := [hint for hint in self._hints if hint not in told]:
             words = [self.catalog.text(f"mind.{hint}") for hint in hints]
             yield self.catalog.text("advice.mind", hints=self.catalog.list(words))
+        if not self._home and self._best is not None:
+            yield self.catalog.text("advice.prepare")
         if not self._home and self.advice.outcome != "not_now":
             yield to_tell(self.catalog, self.answers, self.today)
         if until_then := self._until_then():
