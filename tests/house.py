@@ -181,8 +181,8 @@ def newest_with(chat: Chat, data: str) -> StoredMessage | None:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, *, staff: bool = True) -> AsyncIterator[House]:
-    """Build a house with its bot running, and take it down again."""
+async def open_house(folder: Path, *, url: str | None = None, staff: bool = True) -> AsyncIterator[House]:
+    """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again."""
     clock, mailbox, clinic = Clock(), Mailbox(), load_clinic()
     await mailbox.start("127.0.0.1")
     standin = await StandIn.start(now=clock)
@@ -190,7 +190,7 @@ async def open_house(folder: Path, *, staff: bool = True) -> AsyncIterator[House
     mia, jonas = world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")
     desk = world.add_group("Front desk", [mia, jonas])
     anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
-    storage = await Storage.open(f"sqlite:///{folder}/bot.db")
+    storage = await Storage.open(url or f"sqlite:///{folder}/bot.db")
     await storage.migrate()
     services = Services(
         bot=build_bot(standin.token, standin.url),

@@ -1,0 +1,28 @@
+"""The same walk on PostgreSQL: nothing in a handler leans on SQLite."""
+
+from pathlib import Path
+
+from tests.house import open_house, shown
+
+
+async def test_a_consultation_a_reminder_and_a_request_on_postgresql(tmp_path: Path, postgresql_address: str) -> None:
+    async with open_house(tmp_path, url=postgresql_address) as house:
+        await house.consult(skin_issues=["sunburn"])
+        await house.tap("remind:safe_now")
+        await house.tap("remind:safe_now:on")
+        await house.quiet()
+        assert [row.due_at.date().isoformat() for row in await house.outbox()] == ["2026-11-27"]
+        house.anna.say("/callback")
+        await house.tap("callback:name")
+        await house.standin.world.until(lambda: house.anna.chat.keyboard)
+        house.anna.share_contact()
+        await house.tap("callback:time:now")
+        await house.tap("callback:send")
+        card = await house.button("request:1001:take", house.staff)
+        presses = [person.press(card, "request:1001:take", chat=house.staff) for person in (house.mia, house.jonas)]
+        answers = [(await house.answered(press)).answer for press in presses]
+        assert [("Mia" in answer["text"]) for answer in answers if answer] == [False, True]
+        await house.eventually(lambda: "Taken by Mia Brandt" in shown(card))
+        house.clock.move(days=7)
+        house.wake()
+        await house.eventually(lambda: any("your date is here" in shown(m) for m in house.anna.chat.messages))
