@@ -19,7 +19,7 @@ def printed(protocol: Protocol) -> str:
         "area under_eye      7     28    28    42 z   42 z   2",
         "product fat         28 S  56    56    90     90     2",
         "procedure threads   -     42    56    180    180    2",
-        "settling:worse                             urgent_b  filler 14 days ago or less, of unknown or of future date",
+        f"{'settling:worse':41}  urgent_b  filler 14 days ago or less, of unknown or of future date     1",
         "I have read protocol 2026.1 and sign it off for our clinic.",
         "Signature ________________________________________",
     ],
