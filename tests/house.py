@@ -37,6 +37,7 @@ HEALTHY = {
     "setting": "therapist",
 }
 PATIENCE = 5.0
+CATALOGS = Catalogs.load()
 
 
 class Clock:
@@ -195,7 +196,7 @@ async def open_house(folder: Path, *, url: str | None = None, staff: bool = True
     services = Services(
         bot=build_bot(standin.token, standin.url),
         storage=storage,
-        catalogs=Catalogs.load(),
+        catalogs=CATALOGS,
         clinic=clinic,
         protocol=load_protocol(),
         clock=clock,

@@ -21,7 +21,6 @@ from handlers.routes import BUTTONS, COMMANDS
 from handlers.services import Services
 from handlers.turn import Step, Turn
 from handlers.typed import text as typed_text
-from messages.catalog import Catalogs
 from messages.screen import Screen
 from storage.storage import Storage, Transaction
 from storage.tables import Client
@@ -122,7 +121,7 @@ async def open_services(folder: Path) -> AsyncIterator[tuple[Services, Moment]]:
     services = Services(
         bot=build_bot("1:walks", None),
         storage=storage,
-        catalogs=Catalogs.load(),
+        catalogs=CATALOGS,
         clinic=load_clinic(),
         protocol=load_protocol(),
         clock=moment,
