@@ -24,6 +24,7 @@ from handlers.typed import text as typed_text
 from messages.screen import Screen
 from storage.storage import Storage, Transaction
 from storage.tables import Client
+from tests.house import CATALOGS
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """Ten in the morning at the clinic."""
