@@ -156,7 +156,7 @@ def walk(walks: int, steps: int) -> None:
 
 
 def test_whatever_clients_do_there_is_a_way_on_and_the_screen_says_what_is_stored() -> None:
-    walk(walks=10, steps=30)
+    walk(walks=6, steps=25)
 
 
 @pytest.mark.proof
