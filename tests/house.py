@@ -36,7 +36,7 @@ HEALTHY = {
     "wish": "advise_me",
     "setting": "therapist",
 }
-PATIENCE = 5.0
+PATIENCE = 15.0
 CATALOGS = Catalogs.load()
 
 
