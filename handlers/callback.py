@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.callback import Draft, WrongName, read_name
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
-from handlers.places import suggested_name
+from handlers.places.callback import suggested_name
 from handlers.start import cancel, view
 from handlers.turn import Turn
 

@@ -1,6 +1,6 @@
 """The self-massage guide, for a client whose advice allows self-massage today."""
 
-from handlers.places import lessons
+from handlers.places.consultation import lessons
 from handlers.start import view
 from handlers.turn import Turn
 

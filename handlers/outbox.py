@@ -21,7 +21,8 @@ from telegram.ext import CallbackContext, Job, JobQueue
 
 from bot.clock import system_clock
 from bot.reminders import decent_moment
-from handlers.deliveries import KINDS, Kind
+from handlers.deliveries import KINDS
+from handlers.deliveries.delivery import Kind
 from handlers.posting import post, understand
 from handlers.services import Services
 from storage.tables import OutboxRow

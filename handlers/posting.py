@@ -9,7 +9,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
-from handlers.deliveries import Delivery, File, NotYet
+from handlers.deliveries.delivery import Delivery, File, NotYet
 from handlers.keyboards import inline, markup
 from handlers.services import Services
 

@@ -14,7 +14,8 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.gateways.pacing import seconds_to_wait
 from handlers.canvas import AdviceShown, Drawing, Shown, show
-from handlers.places import View, draw
+from handlers.places import draw
+from handlers.places.view import View
 from handlers.services import Services
 
 log = logging.getLogger(__name__)

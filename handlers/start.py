@@ -6,7 +6,8 @@ from telegram import ChatMember
 
 from bot.consultation import engine, interview
 from bot.consultation.interview import Consultation, is_under_way
-from handlers.places import View, home
+from handlers.places import home
+from handlers.places.view import View
 from handlers.turn import Turn
 
 CONSENT_TEXT = "2026.1"

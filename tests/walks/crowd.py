@@ -17,7 +17,8 @@ from bot.consultation.questions import BY_KEY
 from demo.chats import Chat, StoredMessage
 from demo.html import parse_html
 from demo.people import Person, Press
-from handlers.places import View, draw
+from handlers.places import draw
+from handlers.places.view import View
 from handlers.start import HEALTH_ANSWERS
 from messages.screen import Screen
 from storage.storage import Transaction

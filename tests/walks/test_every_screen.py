@@ -14,7 +14,8 @@ from bot.consultation import interview
 from bot.consultation.advice import URGENT
 from bot.consultation.interview import Consultation
 from bot.consultation.questions import BY_KEY, Kind
-from handlers.deliveries import KINDS, File, Note
+from handlers.deliveries import KINDS
+from handlers.deliveries.delivery import File, Note
 from handlers.services import Services
 from messages.screen import Screen
 from storage.tables import OutboxRow

@@ -16,7 +16,8 @@ from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
 from handlers.callback import contact as take_contact
 from handlers.keyboards import inline
-from handlers.places import View, draw
+from handlers.places import draw
+from handlers.places.view import View
 from handlers.routes import BUTTONS, COMMANDS
 from handlers.services import Services
 from handlers.turn import Step, Turn

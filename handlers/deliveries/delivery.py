@@ -1,0 +1,76 @@
+"""What a row of the outbox may turn into, and what its kinds have in common."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TypeAlias
+
+from handlers.services import Services
+from messages.screen import Screen
+from storage.storage import Transaction
+from storage.tables import Client, OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message to a chat; with ``edits`` the message that it replaces."""
+
+    chat_id: int
+    screen: Screen
+    edits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to a chat."""
+
+    chat_id: int
+    name: str
+    content: bytes
+    caption: str
+
+
+class NotYet(Exception):
+    """What the row needs is not there yet: it stays in the outbox and is tried again."""
+
+
+Delivery: TypeAlias = Note | File | EmailMessage
+Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after."""
+
+    render: Render
+    decent: bool = False
+    sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
+
+
+async def reachable_client(tx: Transaction, row: OutboxRow) -> Client | None:
+    """The row's client, unless they blocked the bot."""
+    client = await tx.clients.by_id(row.client_id) if row.client_id is not None else None
+    return None if client is None or client.blocked_at else client
+
+
+def staff_chat(services: Services) -> int:
+    """The staff chat; without one the row waits until there is."""
+    if services.staff_chat_id is None:
+        raise NotYet
+    return services.staff_chat_id
+
+
+def mail_to_clinic(services: Services, row: OutboxRow, subject: str, text: str) -> EmailMessage:
+    """A mail to the clinic; its Message-ID is the same at every attempt, so that a repeat is recognisable."""
+    clinic = services.clinic
+    domain = clinic.email.rpartition("@")[2]
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = clinic.email
+    message["To"] = clinic.email
+    message["Date"] = format_datetime(services.now())
+    message["Message-ID"] = f"<{row.kind}.{row.subject}.{row.created_at:%Y%m%d%H%M%S}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
