@@ -123,7 +123,7 @@ async def _send(turn: Turn, draft: Draft) -> None:
     plan = turn.tx.outbox.plan
     number = str(request.number)
     await plan("request_card", recipient="staff", subject=number, due=turn.now, client_id=client.id, now=turn.now)
-    overdue = hours.add_open_time(turn.now, turn.services.clinic.mail_after)
+    overdue = hours.add_open_time(turn.now, turn.services.clinic.staff.mail_after)
     await plan("request_mail", recipient="clinic", subject=number, due=overdue, client_id=client.id, now=turn.now)
     client.contact = {"name": draft.name, "phone": draft.phone}
     client.draft = {}

@@ -63,7 +63,7 @@ async def _plan_nudge(turn: Turn) -> None:
     """Ask once, the day after the last answer, whether the client wants to go on; never twice for one consultation."""
     clinic, client = turn.services.clinic, turn.client
     before = await turn.tx.advices.latest(client.id)
-    tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminder_hour, clinic.time_zone)
+    tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminders.hour, clinic.time_zone)
     await turn.tx.outbox.plan(
         UNFINISHED,
         recipient=f"client:{client.id}",
@@ -122,7 +122,7 @@ async def plan_safe_now(turn: Turn, day: date) -> None:
         SAFE_NOW,
         recipient=f"client:{turn.client.id}",
         subject=SAFE_NOW,
-        due=due_at(day, clinic.reminder_hour, clinic.time_zone),
+        due=due_at(day, clinic.reminders.hour, clinic.time_zone),
         client_id=turn.client.id,
         now=turn.now,
         again=True,

@@ -94,7 +94,7 @@ class Outbox:
 
     async def _came_at_a_wrong_time(self, row: OutboxRow, now: datetime) -> bool:
         """A reminder too old is missed; one outside decent hours waits for the next morning."""
-        moment = decent_moment(now, self._services.clinic.reminder_hour)
+        moment = decent_moment(now, self._services.clinic.reminders.hour)
         if now - row.planned_for <= TOO_OLD and moment <= now:
             return False
         async with self._services.storage.transaction() as tx:

@@ -44,7 +44,7 @@ async def press(turn: Turn) -> None:
             await _check(turn)
         case "later":
             clinic = turn.services.clinic
-            tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminder_hour, clinic.time_zone)
+            tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminders.hour, clinic.time_zone)
             await plan_safe_now(turn, tomorrow.date())
             turn.client.place = "reminder_set"
         case _:

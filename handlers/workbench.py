@@ -108,7 +108,7 @@ async def _replan(services: Services, tx: Transaction, row_id: int, name: str) -
         "advice_moved",
         recipient=row.recipient,
         subject=name,
-        due=decent_moment(now, services.clinic.reminder_hour),
+        due=decent_moment(now, services.clinic.reminders.hour),
         payload={"before": before.isoformat(), "due": due and due.isoformat()},
         client_id=row.client_id,
         now=now,
@@ -122,5 +122,5 @@ def _due(services: Services, advice: Advice, row: OutboxRow, now: datetime) -> d
         return None
     day = safe_day(advice, now.date())
     if day is None:  # possible today: a day in the future moves here, one put off by the client stays
-        return min(row.planned_for, decent_moment(now, clinic.reminder_hour))
-    return due_at(day, clinic.reminder_hour, clinic.time_zone)
+        return min(row.planned_for, decent_moment(now, clinic.reminders.hour))
+    return due_at(day, clinic.reminders.hour, clinic.time_zone)

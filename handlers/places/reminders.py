@@ -15,7 +15,7 @@ async def _reminder(view: View) -> Screen:
     if day is None:
         return await advice_card(view)
     clinic = view.services.clinic
-    return reminder_texts.offer(view.catalog, SAFE_NOW, due_at(day, clinic.reminder_hour, clinic.time_zone))
+    return reminder_texts.offer(view.catalog, SAFE_NOW, due_at(day, clinic.reminders.hour, clinic.time_zone))
 
 
 async def _reminder_set(view: View) -> Screen:
