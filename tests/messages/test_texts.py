@@ -20,7 +20,7 @@ from tests.protocol.cases import TODAY
 
 TEXTS = read_texts(FOLDER / "en.po").forms
 ROOT = FOLDER.parent
-SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("pictures/*.py"), *(ROOT / "handlers").glob("*.py")]
+SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("pictures/*.py"), *(ROOT / "handlers").rglob("*.py")]
 
 OPTIONS = {key: list(asked.options) for key, asked in BY_KEY.items() if key != "age"}
 ASKED = [asked.key for asked in QUESTIONS if asked.key != "age"]
