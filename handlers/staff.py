@@ -36,7 +36,7 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     if state is None:
         return catalog.plain(f"staff.already_{request.state}", name=request.taken_by_name or "")
     now, number = services.now(), str(request.number)
-    request.state = state
+    tx.requests.move(request, state, now)
     if action in {"take", "clear"}:
         request.taken_by_id, request.taken_by_name, request.taken_at = user.id, user.full_name, now
     if action == "take":

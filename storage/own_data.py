@@ -13,7 +13,8 @@ _CLIENT = ("telegram_user_id", "chat_id", "profile", "language", "source", "cont
 _PAUSES = ("paused_at", "blocked_at")
 _CONSENT = ("purpose", "text_version", "given_at", "withdrawn_at")
 _ADVICE = ("protocol_version", "given_on", "given_at", "answers", "advice")
-_REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at", "taken_at", "closed_at")
+_REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at")
+_REQUEST_LIFE = ("taken_at", "called_at", "reached_at", "booked_at", "closed_at")
 _REMINDER = ("kind", "subject", "payload", "planned_for", "due_at", "state", "sent_at")
 
 
@@ -38,7 +39,7 @@ async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
         "advice": advices[-1]["advice"] if advices else None,
         "advices": advices,
         "consents": [_readable(row, _CONSENT) for row in await rows_of(Consent, Consent.id)],
-        "requests": [_readable(row, _REQUEST) for row in await rows_of(Request, Request.number)],
+        "requests": [_readable(row, _REQUEST + _REQUEST_LIFE) for row in await rows_of(Request, Request.number)],
         "reminders": [_readable(row, _REMINDER) for row in reminders],
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.figures import MILESTONES
 from storage.repository import LOCK, Repository
 from storage.tables import Request, RequestState
 
@@ -33,6 +34,13 @@ class Requests(Repository):
     async def by_number(self, number: int, *, lock: bool = True) -> Request | None:
         """The request; by default locked until the transaction ends, so that of two people one takes it."""
         return await self._session.get(Request, number, with_for_update=LOCK if lock else None, populate_existing=lock)
+
+    def move(self, request: Request, state: str, now: datetime) -> None:
+        """Bring a locked request into another state, and note the moments that the figures are counted from."""
+        request.state = state
+        for milestone in MILESTONES.get(state, ()):
+            if getattr(request, milestone) is None:
+                setattr(request, milestone, now)
 
     async def in_state(self, client_id: int, state: str) -> bool:
         """Whether the client has a request in this state."""

@@ -83,6 +83,7 @@ class Client(Base):
             sqlite_where=text("screen_owed = 1"),
             postgresql_where=text("screen_owed"),
         ),
+        Index(None, "created_at", "source"),
         NEVER_REUSED,
     )
 
@@ -139,11 +140,16 @@ class AdviceRow(Base):
 
 
 class Request(Base):
-    """A callback request. A client has at most one that is open or taken; a number is never given out twice."""
+    """A callback request. A client has at most one that is open or taken; a number is never given out twice.
+
+    ``called_at`` is when somebody first tried to call, ``reached_at`` and ``booked_at`` when that first succeeded; they
+    stay, whatever becomes of the request later.
+    """
 
     __tablename__ = "requests"
     __table_args__ = (
         _partial("uq_requests_open", "client_id", where="state IN ('open', 'taken')", unique=True),
+        Index(None, "created_at"),
         NEVER_REUSED,
     )
 
@@ -157,6 +163,9 @@ class Request(Base):
     taken_by_id: Mapped[int | None] = mapped_column(BigInteger)
     taken_by_name: Mapped[str | None] = mapped_column(Personal)
     taken_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    reached_at: Mapped[datetime | None]
+    booked_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     staff_message_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -213,6 +213,31 @@ async def test_request_numbers_start_at_1001_and_are_never_given_out_again(
     assert numbers == [1001, 1002, 1003]
 
 
+@pytest.mark.parametrize(
+    ("states", "moments"),
+    [
+        (("taken",), (None, None, None)),
+        (("taken", "no_answer", "taken", "no_answer"), (2, None, None)),
+        (("taken", "no_answer", "taken", "reached", "booked"), (2, 4, 5)),
+        (("taken", "booked"), (2, 2, 2)),
+        (("taken", "declined"), (None, None, None)),
+    ],
+)
+async def test_of_each_milestone_of_a_request_the_first_moment_is_kept(
+    storage: Storage, ada: Client, states: tuple[str, ...], moments: tuple[int | None, ...]
+) -> None:
+    async with storage.transaction() as transaction:
+        request = await transaction.requests.create(ada.id, {}, NOW, NOW + HOUR, NOW)
+        for hours, state in enumerate(states, 1):
+            transaction.requests.move(request, state, NOW + hours * HOUR)
+    async with storage.snapshot() as transaction:
+        read = await transaction.requests.by_number(request.number, lock=False)
+    assert read
+    assert read.state == states[-1]
+    expected = tuple(hours and NOW + hours * HOUR for hours in moments)
+    assert (read.called_at, read.reached_at, read.booked_at) == expected
+
+
 async def test_with_a_client_goes_everything_about_them(storage: Storage, ada: Client, sql: Any) -> None:
     async with storage.transaction() as transaction:
         await transaction.consents.give(ada.id, "health", "1", NOW)

@@ -134,7 +134,6 @@ async def test_a_migration_that_leaves_rows_without_their_client_is_undone(sqlit
         connection.exec_driver_sql(
             "INSERT INTO consents (client_id, purpose, text_version, given_at) VALUES (9, 'health', '1', '2026-11-20')"
         )
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
     await run(sqlite_address, break_it)
     with pytest.raises(StorageError, match="refer to nothing"):
