@@ -165,11 +165,14 @@ class StandIn:
     ) -> web.Response:
         """Answer as the fault wants it; see :class:`~demo.faults.Faults` for which calls are processed."""
         match fault.kind:
-            case "429":
-                error = too_many_requests(fault.retry_after)
+            case "429" | "refusal":
+                is_flood = fault.kind == "429"
+                error = (
+                    too_many_requests(fault.retry_after) if is_flood else BotApiError(fault.status, fault.description)
+                )
                 call.status, call.description = error.code, error.description
                 return _respond(error.as_json())
-            case "5xx":
+            case "5xx" | "html":
                 call.status = fault.status
                 reason = web.Response(status=fault.status).reason
                 page = HTML_ERROR.format(f"{fault.status} {reason}")
@@ -179,6 +182,11 @@ class StandIn:
                 if not wire.is_gone(request):
                     call.answered = True
                     return _respond(await self._process(call, fields, uploads))
+            case "late":
+                envelope = await self._process(call, fields, uploads)
+                await fault.hold()
+                call.answered = not wire.is_gone(request)
+                return _respond(envelope)
             case "reset":
                 wire.reset(request)
             case "lost":

@@ -5,7 +5,10 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-FaultKind: TypeAlias = Literal["429", "5xx", "truncated", "hang", "reset", "lost"]
+FaultKind: TypeAlias = Literal["429", "5xx", "html", "refusal", "truncated", "hang", "late", "reset", "lost"]
+
+STATUS = {"5xx": 502, "html": 200, "refusal": 400}
+"""The HTTP status of an answer, where the fault names none."""
 
 
 @dataclass(eq=False, slots=True)
@@ -19,6 +22,7 @@ class Fault:
     retry_after: int
     seconds: float | None
     status: int
+    description: str
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def matches(self, method: str, chat_id: int | None) -> bool:
@@ -39,8 +43,11 @@ class Faults:
     |---|---|---|
     | ``429`` | Too Many Requests with ``retry_after`` | no |
     | ``5xx`` | ``status`` (default 502) with an HTML body | no |
+    | ``html`` | ``status`` (default 200) with an HTML body, as a proxy answers | no |
+    | ``refusal`` | Telegram's ``status`` (default 400) with ``description`` | no |
     | ``reset`` | the connection is reset | no |
     | ``hang`` | nothing, for ``seconds`` or until :meth:`clear` | afterwards, if the bot still waits |
+    | ``late`` | the answer, after ``seconds`` or at :meth:`clear` | at once |
     | ``truncated`` | 200 with half of the JSON | yes |
     | ``lost`` | the connection is closed without an answer | yes |
     """
@@ -49,7 +56,7 @@ class Faults:
         self._waiting: list[Fault] = []
         self._used: list[Fault] = []
 
-    def add(
+    def add(  # noqa: PLR0913 - all but the kind are keywords with defaults
         self,
         kind: FaultKind,
         *,
@@ -58,10 +65,12 @@ class Faults:
         times: int | None = 1,
         retry_after: int = 5,
         seconds: float | None = None,
-        status: int = 502,
+        status: int | None = None,
+        description: str = "Bad Request",
     ) -> Fault:
         """Let the next ``times`` matching calls fail (``None``: all until :meth:`clear`); faults come in order."""
-        fault = Fault(kind, method, chat_id, times, retry_after, seconds, status)
+        code = STATUS.get(kind, 200) if status is None else status
+        fault = Fault(kind, method, chat_id, times, retry_after, seconds, code, description)
         self._waiting.append(fault)
         return fault
 

@@ -7,7 +7,8 @@ One tick, in this order:
 2. For each row it checks the facts again and renders, in one transaction.
 3. It sends, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
    run out: *persisted before acknowledged, delivered at least once*. Telegram offers no key by which a repeat could
-   be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail.
+   be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line
+   that says so wherever an earlier attempt may have arrived.
 4. It records: sent, put off with a growing delay (temporary), failed (permanent), cancelled (no longer wanted) or
    missed (too late to be of use).
 """
@@ -22,7 +23,7 @@ from telegram.ext import CallbackContext, Job, JobQueue
 from bot.clock import system_clock
 from bot.reminders import decent_moment
 from handlers.deliveries import KINDS
-from handlers.deliveries.delivery import Kind
+from handlers.deliveries.delivery import Kind, as_repeat
 from handlers.posting import post, understand
 from handlers.services import Services
 from storage.tables import OutboxRow
@@ -110,6 +111,8 @@ class Outbox:
             delivery = await kind.render(services, tx, row)
             if delivery is None:
                 await tx.outbox.drop(row.id, row.lease_token)
+            elif row.unclear and not kind.marks_repeats:
+                delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
             return
         message_id = await post(services, delivery)
@@ -126,7 +129,8 @@ class Outbox:
             if failure.delay is None:
                 await tx.outbox.fail(row.id, row.lease_token, name)
             else:
-                await tx.outbox.postpone(row.id, row.lease_token, now + failure.delay, name)
+                due, unclear = now + failure.delay, failure.unclear
+                await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=unclear)
             if failure.blocked and row.client_id is not None:
                 client = await tx.clients.by_id(row.client_id)
                 if client is not None:

@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
+from bot.gateways.telegram import may_have_arrived
 from handlers.deliveries.delivery import Delivery, File, NotYet
 from handlers.keyboards import inline, markup
 from handlers.services import Services
@@ -16,12 +17,20 @@ from handlers.services import Services
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 60, 300, 900, 3600))
 
 
+REPEAT_AFTER = timedelta(seconds=60)
+"""How long a client is left alone after an attempt that may have arrived."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What became of an attempt: tried again after ``delay``, or given up where that is ``None``."""
+    """What became of an attempt: tried again after ``delay``, or given up where that is ``None``.
+
+    ``unclear``: it may have arrived all the same, so that the next attempt says that it is one.
+    """
 
     delay: timedelta | None
     blocked: bool = False
+    unclear: bool = False
 
 
 async def post(services: Services, delivery: Delivery) -> int | None:
@@ -57,18 +66,22 @@ def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:
 
     What is meant for the clinic is never given up: a staff chat that refuses today is mended tomorrow, and a lost
     request is a lost client.
+
+    Where nobody knows whether it arrived (see :func:`may_have_arrived`), it is said again: a message that comes twice
+    is a small nuisance, a reminder or a request that never comes is harm. The staff hears it at once, under the same
+    number; a client after a minute at the earliest. Both are told that it is a repeat.
     """
     delay = DELAYS[min(attempts, len(DELAYS)) - 1]
     match error:
         case RetryAfter():
             return Failure(timedelta(seconds=seconds_to_wait(error)))
-        case Forbidden() if to_client:
-            return Failure(None, blocked=True)
-        case BadRequest() if to_client:
-            return Failure(None)
+        case Forbidden() | BadRequest() if to_client:
+            return Failure(None, blocked=isinstance(error, Forbidden))
         case MailRefused():
             return Failure(None)
         case Forbidden() | BadRequest():
             return Failure(max(delay, timedelta(minutes=1)))
+        case _ if may_have_arrived(error):
+            return Failure(max(delay, REPEAT_AFTER) if to_client else delay, unclear=True)
         case _:
             return Failure(delay)

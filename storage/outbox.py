@@ -67,7 +67,7 @@ class Outbox(Repository):
         """Lease at most ``limit`` rows that are due, the longest due first, until ``now + lease``.
 
         Two claimers never get the same row: on PostgreSQL each skips what the other has locked, on SQLite there is one
-        writing transaction at a time.
+        writing transaction at a time. A row whose lease ran out is ``unclear``: whoever held it may have sent it.
         """
         free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
         due = select(OutboxRow).where(_IS_WAITING, OutboxRow.due_at <= now, free)
@@ -75,6 +75,7 @@ class Outbox(Repository):
         rows = (await self._session.scalars(longest_first, execution_options={"populate_existing": True})).all()
         token = secrets.token_hex(8)
         for row in rows:
+            row.unclear = row.unclear or row.lease_token is not None
             row.lease_token, row.leased_until, row.attempts = token, now + lease, row.attempts + 1
         await self._session.flush()
         return rows
@@ -83,9 +84,15 @@ class Outbox(Repository):
         """It was said, as the message ``message_id`` where it has one."""
         return await self._settle(row_id, token, state=OutboxState.SENT, sent_at=now, message_id=message_id)
 
-    async def postpone(self, row_id: int, token: str | None, due: datetime, error: str | None) -> bool:
-        """Try again at ``due``; ``error`` is the class name of what stood in the way."""
-        return await self._settle(row_id, token, due_at=due, last_error=error)
+    async def postpone(
+        self, row_id: int, token: str | None, due: datetime, error: str | None, *, unclear: bool = False
+    ) -> bool:
+        """Try again at ``due``; ``error`` is the class name of what stood in the way.
+
+        ``unclear`` where it may have arrived all the same: that stays known until it was said, or is planned anew.
+        """
+        known = {"unclear": True} if unclear else {}
+        return await self._settle(row_id, token, due_at=due, last_error=error, **known)
 
     async def fail(self, row_id: int, token: str | None, error: str) -> bool:
         """It can never be said: blocked, refused. ``error`` is the class name of the reason."""
@@ -138,4 +145,4 @@ class Outbox(Repository):
 def _start_afresh(row: OutboxRow, due: datetime, payload: dict[str, Any]) -> None:
     row.state, row.planned_for, row.due_at, row.payload = OutboxState.WAITING, due, due, payload
     row.lease_token = row.leased_until = row.sent_at = row.message_id = row.last_error = None
-    row.attempts = 0
+    row.attempts, row.unclear = 0, False

@@ -199,7 +199,7 @@ class OutboxRow(Base):
 
     ``planned_for`` is the time that was asked for, by which lateness is judged; ``due_at`` is when it is tried next and
     moves with each postponement. ``attempts`` counts claims, the current one included. A claim is held by whoever knows
-    ``lease_token``, until ``leased_until``.
+    ``lease_token``, until ``leased_until``. ``unclear``: an earlier attempt may have arrived, so the next is a repeat.
     """
 
     __tablename__ = "outbox"
@@ -220,6 +220,7 @@ class OutboxRow(Base):
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default=OutboxState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
+    unclear: Mapped[bool] = mapped_column(default=False)
     leased_until: Mapped[datetime | None]
     lease_token: Mapped[str | None]
     last_error: Mapped[str | None]

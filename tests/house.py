@@ -149,6 +149,23 @@ class House:
         await self.quiet()
         await self._poll(at_rest)
 
+    async def settled(self) -> None:
+        """Wait until nothing about the client is due, and no attempt is under way."""
+
+        async def nothing_moves() -> bool:
+            return all(row.due_at > self.clock() and row.lease_token is None for row in await self.outbox())
+
+        await self._poll(nothing_moves)
+
+    async def patiently(self, condition: Callable[[], T | None], **step: float) -> T:
+        """Let time pass, step by step, until ``condition`` answers something true."""
+        async with asyncio.timeout(PATIENCE):
+            while not (value := condition()):
+                self.clock.move(**step)
+                self.wake()
+                await asyncio.sleep(0.05)
+        return value
+
     async def eventually(self, condition: Callable[[], T | None]) -> T:
         """Wait until ``condition`` answers something true, and answer that."""
         async with asyncio.timeout(PATIENCE):

@@ -1,10 +1,12 @@
 """What a row of the outbox may turn into, and what its kinds have in common."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TypeAlias
+
+from telegram.constants import MessageLimit
 
 from handlers.services import Services
 from messages.screen import Screen
@@ -41,11 +43,31 @@ Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Deliv
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after."""
+    """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after.
+
+    ``marks_repeats``: its own text says where it is a repeat; to any other the outbox adds a line.
+    """
 
     render: Render
     decent: bool = False
+    marks_repeats: bool = False
     sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
+
+
+async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, delivery: Delivery) -> Delivery:
+    """The same delivery, with a last line that tells that it may have come before, where the line fits.
+
+    An edit shows nothing twice, and a mail is recognised by its Message-ID: they stay as they are.
+    """
+    client = await tx.clients.by_id(row.client_id) if row.recipient.startswith("client:") and row.client_id else None
+    line = services.catalog(client).text("repeat.client") if client else services.staff_catalog.text("repeat.staff")
+    match delivery:
+        case Note(edits=None) if len(marked := f"{delivery.screen.text}\n\n{line}") <= MessageLimit.MAX_TEXT_LENGTH:
+            return replace(delivery, screen=replace(delivery.screen, text=marked))
+        case File() if len(marked := f"{delivery.caption}\n\n{line}") <= MessageLimit.CAPTION_LENGTH:
+            return replace(delivery, caption=marked)
+        case _:
+            return delivery
 
 
 async def reachable_client(tx: Transaction, row: OutboxRow) -> Client | None:

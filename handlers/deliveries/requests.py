@@ -55,11 +55,11 @@ async def _remember_card(tx: Transaction, row: OutboxRow, delivery: Delivery, me
 
 
 async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """A new callback request or urgent alert, as one new message; another attempt is marked as a possible repeat."""
+    """A new callback request or urgent alert, as one new message; one that may be there already says so."""
     request = await _request(tx, row)
     if request is None:
         return None
-    return Note(staff_chat(services), await _card(services, tx, request, repeat=row.attempts > 1))
+    return Note(staff_chat(services), await _card(services, tx, request, repeat=row.unclear))
 
 
 async def request_card_edit(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -120,7 +120,7 @@ async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Del
 
 
 KINDS: Mapping[str, Kind] = {
-    "request_card": Kind(request_card, sent=_remember_card),
+    "request_card": Kind(request_card, sent=_remember_card, marks_repeats=True),
     "request_card_edit": Kind(request_card_edit),
     "request_mail": Kind(request_mail),
     "request_taken": Kind(request_taken),

@@ -38,6 +38,31 @@ async def test_5xx_comes_as_html(stand_in: StandIn, api: Api, ann: Person) -> No
     assert texts(ann) == []
 
 
+@pytest.mark.parametrize("status", [200, 403])
+async def test_html_comes_as_a_proxy_sends_it(stand_in: StandIn, api: Api, ann: Person, status: int) -> None:
+    stand_in.faults.add("html", method="sendMessage", status=status)
+    url = f"{stand_in.url}/bot{stand_in.token}/sendMessage"
+    async with api.session.post(url, json={"chat_id": ann.id, "text": "x"}) as response:
+        assert (response.status, response.content_type) == (status, "text/html")
+    assert texts(ann) == []
+
+
+async def test_a_refusal_is_worded_as_asked_for(stand_in: StandIn, api: Api, ann: Person) -> None:
+    stand_in.faults.add("refusal", status=403, description="Forbidden: user is deactivated")
+    refused = await api.call("sendMessage", chat_id=ann.id, text="x")
+    assert refused == {"ok": False, "error_code": 403, "description": "Forbidden: user is deactivated"}
+    assert texts(ann) == []
+
+
+async def test_a_late_answer_is_that_of_a_call_processed_at_once(stand_in: StandIn, api: Api, ann: Person) -> None:
+    stand_in.faults.add("late")
+    call = asyncio.create_task(api.ok("sendMessage", chat_id=ann.id, text="x"))
+    await stand_in.world.until(lambda: texts(ann))
+    assert not call.done()
+    stand_in.faults.clear()
+    assert (await call)["text"] == "x"
+
+
 async def test_truncated_json_hides_a_call_that_was_processed(stand_in: StandIn, api: Api, ann: Person) -> None:
     stand_in.faults.add("truncated")
     url = f"{stand_in.url}/bot{stand_in.token}/sendMessage"

@@ -138,6 +138,33 @@ async def test_a_claimed_row_is_free_again_when_its_lease_is_over(storage: Stora
     assert len(await claim(storage, NOW + MINUTE)) == 1
 
 
+async def test_a_row_whose_claimer_died_may_have_been_sent(storage: Storage) -> None:
+    row_id, _ = await plan_and_claim(storage)
+    assert not (await stored(storage, row_id)).unclear
+    [again] = await claim(storage, NOW + MINUTE)
+    assert again.unclear
+
+
+async def test_a_row_that_was_put_off_in_good_order_was_not_sent(storage: Storage) -> None:
+    await bring_to(storage, "postponed")
+    [again] = await claim(storage, NOW + MINUTE)
+    assert not again.unclear
+
+
+async def test_an_unclear_attempt_stays_known_until_the_row_is_planned_anew(storage: Storage) -> None:
+    row_id, token = await plan_and_claim(storage)
+    async with storage.transaction() as transaction:
+        assert await transaction.outbox.postpone(row_id, token, NOW, "TimedOut", unclear=True)
+    [second] = await claim(storage)
+    async with storage.transaction() as transaction:
+        assert await transaction.outbox.postpone(row_id, second.lease_token, NOW, "RetryAfter")
+    [third] = await claim(storage)
+    assert third.unclear
+    async with storage.transaction() as transaction:
+        await plan(transaction, NOW + DAY)
+    assert not (await stored(storage, row_id)).unclear
+
+
 async def test_the_longest_due_are_claimed_first_and_no_more_than_asked(storage: Storage) -> None:
     async with storage.transaction() as transaction:
         for minutes in (2, 5, 1, 4, 3):
