@@ -21,6 +21,7 @@ from bot.consultation.protocol import ProtocolError, load_protocol
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
 from bot.logs import set_up_logs
+from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, read_settings
 from demo import StandIn
 from demo.clock import DemoClock
@@ -98,8 +99,9 @@ def run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
 
 async def _run(settings: Settings) -> int:
     async with open_storage(settings.database_url) as storage:
+        metrics = Metrics()
         services = Services(
-            bot=build_bot(settings.token, settings.api_url),
+            bot=build_bot(settings.token, settings.api_url, metrics),
             storage=storage,
             catalogs=Catalogs.load(),
             clinic=settings.clinic,
@@ -107,17 +109,17 @@ async def _run(settings: Settings) -> int:
             clock=system_clock,
             staff_chat_id=settings.staff_chat_id,
             mail_server=settings.mail_server,
+            metrics=metrics,
         )
         if settings.staff_chat_id is None:
             print("STAFF_CHAT_ID: missing; callback requests are kept until it is set", file=sys.stderr)
         await follow_protocol(services)
-        await live(services)
+        await live(Life(services, listen=settings.listen, webhook=settings.webhook))
     return 0
 
 
-async def live(services: Services, ready: Callable[[], None] = lambda: None) -> None:
+async def live(life: Life, ready: Callable[[], None] = lambda: None) -> None:
     """Run the bot until it is told to stop; ``ready`` is called when it has begun."""
-    life = Life(services)
     stopped = asyncio.ensure_future(_stop_signal())
     beginning = asyncio.ensure_future(life.begin())
     await asyncio.wait({stopped, beginning}, return_when=asyncio.FIRST_COMPLETED)
@@ -202,7 +204,7 @@ async def _demo(database: str, port: int) -> None:
             mail_server=MailServer.from_url(mailbox.url),
         )
         clock.subscribe(services.due.set)
-        await live(services, ready=lambda: print(f"Open {standin.url}/", flush=True))
+        await live(Life(services), ready=lambda: print(f"Open {standin.url}/", flush=True))
 
 
 if __name__ == "__main__":

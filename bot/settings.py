@@ -3,9 +3,11 @@
 A problem is one line that begins with the variable's name. Values are never repeated: they may be secrets.
 """
 
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +16,9 @@ from bot.consultation.protocol import Protocol, ProtocolError, load_protocol
 from bot.gateways.mail import MailServer
 
 DEFAULT_DATABASE = "sqlite:///data/bot.db"
+DEFAULT_LISTEN = "127.0.0.1:8000"
+OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
+"""What the web server answers beside the webhook."""
 GUARDED_PREFIXES = ("TELEGRAM_", "WEBHOOK_", "SMTP_")
 GUARDED = frozenset({"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_SECRET", "SMTP_URL"})
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
@@ -28,6 +33,35 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram posts updates, and the secret by which they are known to be Telegram's."""
+
+    url: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @property
+    def path(self) -> str:
+        """The path under which our own server expects them."""
+        return urlsplit(self.url).path or "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where the web server listens; ``chosen`` by the operator, or the default, without which the bot can do."""
+
+    host: str
+    port: int
+    chosen: bool = True
+
+    def of_worker(self, number: int) -> "Listen":
+        """The address of one of several processes on this machine: the ports that follow, 0 stays any free one."""
+        return Listen(self.host, self.port + number if self.port else 0, self.chosen)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the operator decided. Secrets are left out of ``repr``."""
 
@@ -39,6 +73,8 @@ class Settings:
     staff_chat_id: int | None
     mail_server: MailServer | None = field(repr=False)
     json_logs: bool
+    listen: Listen
+    webhook: Webhook | None
 
 
 def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
@@ -54,13 +90,15 @@ class _Reader:
 
     def settings(self) -> Settings:
         self._refuse_misspellings()
-        self._refuse_webhook()
         token, api_url, database_url = self._token(), self._api_url(), self._database_url()
         clinic, protocol = self._clinic(), self._protocol()
         staff_chat_id, mail_server, json_logs = self._staff_chat_id(), self._mail_server(), self._json_logs()
+        listen, webhook = self._listen(), self._webhook(token)
         if self.problems or clinic is None or protocol is None:
             raise SettingsError(self.problems)
-        return Settings(token, api_url, database_url, clinic, protocol, staff_chat_id, mail_server, json_logs)
+        return Settings(
+            token, api_url, database_url, clinic, protocol, staff_chat_id, mail_server, json_logs, listen, webhook
+        )
 
     def _refuse_misspellings(self) -> None:
         self.problems += [
@@ -68,10 +106,6 @@ class _Reader:
             for name in sorted(self._values)
             if name.startswith(GUARDED_PREFIXES) and name not in GUARDED
         ]
-
-    def _refuse_webhook(self) -> None:
-        if "WEBHOOK_URL" in self._values:
-            self.problems.append("WEBHOOK_URL: this version receives updates by long polling only; leave it out")
 
     def _token(self) -> str:
         token = self._values.get("TELEGRAM_BOT_TOKEN", "").strip()
@@ -140,3 +174,46 @@ class _Reader:
         if value not in {"text", "json"}:
             self.problems.append("LOG_FORMAT: must be text or json")
         return value == "json"
+
+    def _listen(self) -> Listen:
+        value = self._values.get("LISTEN", DEFAULT_LISTEN).strip()
+        match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([\w.-]+)):(\d{1,5})", value, re.ASCII)
+        if not match or int(match[3]) > 65535:
+            self.problems.append("LISTEN: must be host:port, such as 127.0.0.1:8000 or [::1]:8000")
+            return Listen("", 0)
+        return Listen(match[1] or match[2], int(match[3]), chosen="LISTEN" in self._values)
+
+    def _webhook(self, token: str) -> Webhook | None:
+        secret = self._values.get("WEBHOOK_SECRET", "").strip()
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+            self.problems.append("WEBHOOK_SECRET: must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        url = self._values.get("WEBHOOK_URL", "").strip()
+        if not url:
+            return None
+        if problem := _webhook_problem(url):
+            self.problems.append(f"WEBHOOK_URL: {problem}")
+        # Without a secret of the operator's, one that every process of this bot can work out and nobody else can.
+        return Webhook(url, secret or hmac.digest(token.encode(), b"webhook", "sha256").hex())
+
+
+def _webhook_problem(url: str) -> str | None:
+    """What is wrong with the address, if anything is."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no address"
+    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host))):
+        return "must begin with https:// (http:// only on this machine itself, such as http://127.0.0.1:8000/telegram)"
+    if parts.path in OWN_PATHS:
+        return "must not end in a path that the bot answers itself (/healthz, /readyz, /metrics)"
+    if parts.username or parts.fragment:
+        return "must have no user and no #; a secret belongs into WEBHOOK_SECRET"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

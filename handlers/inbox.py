@@ -16,6 +16,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import Application
 
 from bot.gateways.pacing import seconds_to_wait
+from handlers.health import Pulse
 from handlers.presenter import Presenter
 from handlers.services import Services
 from storage.errors import StorageError
@@ -42,9 +43,12 @@ def lane_of(update: dict[str, Any]) -> int:
 
 
 class Inbox:
-    """The two loops of the inbox: :meth:`receive` and :meth:`work`."""
+    """The loops of the inbox: :meth:`receive` (or a web server that calls :meth:`store`), and :meth:`work`."""
 
-    def __init__(self, services: Services, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+    def __init__(
+        self, services: Services, application: "Application[Any, Any, Any, Any, Any, Any]", pulse: Pulse
+    ) -> None:
+        self._pulse = pulse
         self._services = services
         self._application = application
         self._presenter: Presenter = application.bot_data["presenter"]
@@ -60,7 +64,8 @@ class Inbox:
         while True:
             try:
                 updates = await self._services.bot.raw_updates(offset)
-                offset = await self._store(updates) or offset
+                self._pulse.poll()
+                offset = await self.store(updates) or offset
                 failures = 0
             except InvalidToken:
                 raise
@@ -68,16 +73,17 @@ class Inbox:
                 await asyncio.sleep(_pause(error, failures))
                 failures += 1
 
-    async def _store(self, updates: list[Any]) -> int | None:
-        """Commit a batch; answers the offset that confirms it."""
+    async def store(self, updates: list[Any]) -> int | None:
+        """Commit a batch, in one transaction; answers the offset that confirms it. Raises ``StorageError``."""
         known = [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
         if not known:
             return None
         rows = [(update["update_id"], lane_of(update), update) for update in known]
         async with self._services.storage.transaction() as tx:
-            await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+            new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        self._services.metrics.received.inc(new)
         self._arrived.set()
-        return int(known[-1]["update_id"]) + 1
+        return max(int(update["update_id"]) for update in known) + 1
 
     async def work(self) -> None:
         """Work off what waits, until cancelled."""
@@ -117,6 +123,10 @@ class Inbox:
             error = await self._process(row)
             if error is not None:
                 await self._failed(row, error)
+                return
+            waited = (self._services.now() - row.received_at).total_seconds()
+            self._services.metrics.processed.inc()
+            self._services.metrics.screen_seconds.observe(max(waited, 0))  # two machines' clocks may differ a little
         except Exception:
             log.exception("update %s could not be worked off", row.update_id)
             await asyncio.sleep(1)
@@ -146,6 +156,7 @@ class Inbox:
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
             return
+        self._services.metrics.set_aside.inc()
         log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
         if client is not None:
             hint = self._services.catalog(client).text("hint.something_went_wrong")

@@ -6,14 +6,18 @@ from collections.abc import Coroutine
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application
 
+from bot.gateways.telegram import UPDATES
+from bot.settings import Listen, SettingsError, Webhook
+from handlers.health import Pulse
 from handlers.inbox import Inbox
 from handlers.outbox import Outbox
 from handlers.presenter import Presenter
 from handlers.routes import add_routes
 from handlers.services import Services
+from handlers.web import WebServer
 from messages.commands import client_commands, description, short_description, staff_commands
 
 log = logging.getLogger(__name__)
@@ -23,34 +27,67 @@ DRAIN_SECONDS = 8
 
 
 class Life:
-    """A bot from :meth:`begin` to :meth:`end`; it ends by itself only where Telegram refuses its token."""
+    """A bot from :meth:`begin` to :meth:`end`; it ends by itself only where Telegram refuses its token.
 
-    def __init__(self, services: Services) -> None:
+    Updates come by polling, or with ``webhook`` to the web server at ``listen``; without ``listen`` there is no web
+    server.
+    """
+
+    def __init__(self, services: Services, *, listen: Listen | None = None, webhook: Webhook | None = None) -> None:
         self._services = services
+        self._listen = listen
+        self._webhook = webhook
+        self._pulse = Pulse(polls=webhook is None)
         self._presenter = Presenter(services)
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder().bot(services.bot).updater(None).build()
         )
         self._application.bot_data.update(services=services, presenter=self._presenter)
         add_routes(self._application)
-        self._inbox = Inbox(services, self._application)
+        self._inbox = Inbox(services, self._application, self._pulse)
         self._outbox = Outbox(services)
+        self.web = WebServer(services, self._pulse, self._inbox.store, listen, webhook) if listen else None
         self._loops: list[asyncio.Task[None]] = []
+        self._endless: tuple[asyncio.Task[None], ...] = ()
 
     async def begin(self) -> None:
         """Say hello to Telegram and start the loops; raises :class:`telegram.error.InvalidToken`.
 
         Where Telegram cannot be reached it is tried again until it can: a server may come up before its network.
+        Raises :class:`bot.settings.SettingsError` where an address that was chosen cannot be used.
         """
-        await self._connect()
+        await self._open_the_web()
+        try:
+            await self._connect()
+        except BaseException:
+            await self._close_the_web()
+            raise
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)
         await self._application.start()
-        for loop in (self._inbox.receive(), self._inbox.work(), self._outbox.run()):
+        receiving = [] if self._webhook else [self._inbox.receive()]
+        for loop in (self._inbox.work(), self._outbox.run(), *receiving):
             self._start(loop)
+        self._endless = tuple(self._loops)
         self._start(self._inbox.tidy())
         self._start(self._presenter.show_owed())
         self._start(self._introduce())
+
+    async def _open_the_web(self) -> None:
+        """Serve before Telegram is told where to post. A default address that is taken does not stop the bot."""
+        if self.web is None:
+            return
+        try:
+            await self.web.start()
+        except OSError as error:
+            if self._webhook or (self._listen and self._listen.chosen):
+                raise SettingsError([f"LISTEN: the address cannot be used: {error.strerror}"]) from error
+            log.warning("LISTEN: %s is in use; /healthz, /readyz and /metrics are not served", self._listen)
+            self.web = None
+
+    async def _close_the_web(self) -> None:
+        if self.web is not None:
+            await self.web.stop()
 
     def _start(self, loop: Coroutine[Any, Any, None]) -> None:
         self._loops.append(asyncio.create_task(loop))
@@ -59,8 +96,8 @@ class Life:
         while True:
             try:
                 await self._application.initialize()
-                # Updates come by polling; a webhook that an earlier installation left would stop them.
-                await self._services.bot.delete_webhook()
+                self._pulse.ready = True
+                await self._choose_the_way()
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -68,6 +105,17 @@ class Life:
                 await asyncio.sleep(RECONNECT_SECONDS)
             else:
                 return
+
+    async def _choose_the_way(self) -> None:
+        bot, webhook = self._services.bot, self._webhook
+        if webhook is None:
+            # Updates come by polling; a webhook that an earlier installation left would stop them.
+            await bot.delete_webhook()
+            return
+        try:
+            await bot.set_webhook(webhook.url, allowed_updates=UPDATES, secret_token=webhook.secret)
+        except BadRequest as error:
+            raise SettingsError(["WEBHOOK_URL: Telegram refuses the address"]) from error
 
     async def _introduce(self) -> None:
         """Give Telegram menus and descriptions in every language; a failure costs only those until the next start."""
@@ -91,13 +139,15 @@ class Life:
 
     async def wait(self) -> None:
         """Return when a loop has ended, which none does while all is well; raises what ended it."""
-        endless = self._loops[:3]
-        done, _ = await asyncio.wait(endless, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(self._endless, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
 
     async def end(self) -> None:
         """Stop taking updates, finish what is being handled, and leave the rest to the next start."""
+        if not self._application.running:
+            return
+        await self._close_the_web()
         for task in self._loops:
             task.cancel()
         await asyncio.wait(self._loops, timeout=DRAIN_SECONDS)

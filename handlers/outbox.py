@@ -101,6 +101,7 @@ class Outbox:
         async with self._services.storage.transaction() as tx:
             if now - row.planned_for > TOO_OLD:
                 await tx.outbox.miss(row.id, row.lease_token)
+                self._count(row, "missed")
             else:
                 await tx.outbox.postpone(row.id, row.lease_token, moment, "outside decent hours")
         return True
@@ -114,8 +115,10 @@ class Outbox:
             elif row.unclear and not kind.marks_repeats:
                 delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
+            self._count(row, "dropped")
             return
         message_id = await post(services, delivery)
+        self._count(row, "sent")
         async with services.storage.transaction() as tx:
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
                 await kind.sent(tx, row, delivery, message_id)
@@ -125,6 +128,7 @@ class Outbox:
         failure = understand(error, attempts=row.attempts, to_client=row.recipient.startswith("client:"))
         level = logging.WARNING if failure.delay else logging.ERROR
         log.log(level, "outbox row %s (%s) was not sent: %s", row.id, row.kind, name)
+        self._count(row, "postponed" if failure.delay else "failed")
         async with self._services.storage.transaction() as tx:
             if failure.delay is None:
                 await tx.outbox.fail(row.id, row.lease_token, name)
@@ -135,3 +139,6 @@ class Outbox:
                 client = await tx.clients.by_id(row.client_id)
                 if client is not None:
                     client.blocked_at = now
+
+    def _count(self, row: OutboxRow, outcome: str) -> None:
+        self._services.metrics.outbox.labels(row.kind, outcome).inc()

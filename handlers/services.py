@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.consultation.protocol import Protocol
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import RawBot
+from bot.metrics import Metrics
 from messages.catalog import Catalog, Catalogs
 from storage.storage import Storage
 from storage.tables import Client
@@ -16,7 +17,10 @@ from storage.tables import Client
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The tools of the house. ``due`` is set when something to be said later may have become due."""
+    """The tools of the house. ``due`` is set when something to be said later may have become due.
+
+    ``metrics`` counts what happens, for ``/metrics``.
+    """
 
     bot: RawBot
     storage: Storage
@@ -27,6 +31,7 @@ class Services:
     staff_chat_id: int | None = None
     mail_server: MailServer | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def now(self) -> datetime:
         """The present moment in the clinic's time zone, in which clients are spoken to."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal_column, select, update
 from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
@@ -42,6 +42,11 @@ class Inbox(Repository):
         first_of_lane = ~exists().where(older.state == _WAITING, older.lane == InboxRow.lane, older.id < InboxRow.id)
         query = select(InboxRow).where(InboxRow.state == _WAITING, InboxRow.lane.not_in(busy_lanes), first_of_lane)
         return (await self._session.scalars(query.order_by(InboxRow.id).limit(limit))).all()
+
+    async def waiting(self) -> int:
+        """How many updates wait."""
+        query = select(func.count()).select_from(InboxRow).where(InboxRow.state == _WAITING)
+        return (await self._session.scalars(query)).one()
 
     async def done(self, bot_id: int, update_id: int) -> bool:
         """Mark an update as dealt with and forget its content; ``False`` where it was no longer waiting.

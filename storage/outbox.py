@@ -117,6 +117,12 @@ class Outbox(Repository):
         expiry = await self._session.scalar(select(func.min(OutboxRow.leased_until)).where(*leased))
         return min((moment for moment in (due, expiry) if moment is not None), default=None)
 
+    async def overdue(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rows are due and not sent yet, those being sent included, and since when the oldest is due."""
+        query = select(func.count(), func.min(OutboxRow.due_at)).where(_IS_WAITING, OutboxRow.due_at <= now)
+        count, oldest = (await self._session.execute(query)).one()
+        return count, oldest
+
     async def waiting_of(self, client_id: int) -> Sequence[OutboxRow]:
         """What waits about a client, the soonest first."""
         query = select(OutboxRow).where(_IS_WAITING, OutboxRow.client_id == client_id)

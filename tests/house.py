@@ -13,6 +13,8 @@ from bot.consultation.protocol import load_protocol
 from bot.consultation.questions import QUESTIONS
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
+from bot.metrics import Metrics
+from bot.settings import Listen, Webhook
 from demo import StandIn
 from demo.chats import Chat, StoredMessage
 from demo.mailbox import Mailbox
@@ -65,10 +67,12 @@ class House:
     jonas: Person
     anna: Person
     mailbox: Mailbox
+    listen: Listen | None = None
+    webhook: Webhook | None = None
     life: Life = field(init=False)
 
     async def begin(self) -> None:
-        self.life = Life(self.services)
+        self.life = Life(self.services, listen=self.listen, webhook=self.webhook)
         await self.life.begin()
 
     async def screen(self, words: str, person: Person | None = None) -> StoredMessage:
@@ -199,7 +203,14 @@ def newest_with(chat: Chat, data: str) -> StoredMessage | None:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, *, url: str | None = None, staff: bool = True) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path,
+    *,
+    url: str | None = None,
+    staff: bool = True,
+    listen: Listen | None = None,
+    webhook: Webhook | None = None,
+) -> AsyncIterator[House]:
     """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again."""
     clock, mailbox, clinic = Clock(), Mailbox(), load_clinic()
     await mailbox.start("127.0.0.1")
@@ -210,8 +221,9 @@ async def open_house(folder: Path, *, url: str | None = None, staff: bool = True
     anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
     storage = await Storage.open(url or f"sqlite:///{folder}/bot.db")
     await storage.migrate()
+    metrics = Metrics()
     services = Services(
-        bot=build_bot(standin.token, standin.url),
+        bot=build_bot(standin.token, standin.url, metrics),
         storage=storage,
         catalogs=CATALOGS,
         clinic=clinic,
@@ -219,8 +231,9 @@ async def open_house(folder: Path, *, url: str | None = None, staff: bool = True
         clock=clock,
         staff_chat_id=desk.id if staff else None,
         mail_server=MailServer.from_url(mailbox.url),
+        metrics=metrics,
     )
-    house = House(standin, services, clock, desk, mia, jonas, anna, mailbox)
+    house = House(standin, services, clock, desk, mia, jonas, anna, mailbox, listen, webhook)
     await house.begin()
     try:
         yield house

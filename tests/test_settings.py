@@ -41,7 +41,7 @@ def test_without_a_token_the_demo_is_named(tmp_path: Path) -> None:
         ("LOG_FORMAT", "hunter2secret"),
         ("CLINIC_FILE", "hunter2secret.toml"),
         ("PROTOCOL_FILE", "hunter2secret.toml"),
-        ("WEBHOOK_URL", "https://hunter2secret.example"),
+        ("WEBHOOK_URL", "http://hunter2secret.example"),
         ("TELEGRAM_TOKEN", "hunter2secret"),
         ("SMTP_UR", "hunter2secret"),
         ("WEBHOOK_SECRETS", "hunter2secret"),
@@ -88,3 +88,82 @@ def test_mail_servers_are_read(tmp_path: Path, url: str, host: str, port: int, t
     assert server is not None
     assert (server.host, server.port, server.tls) == (host, port, tls)
     assert server.user in {None, "an@na"}
+
+
+@pytest.mark.parametrize(
+    ("value", "host", "port"),
+    [
+        ("127.0.0.1:8000", "127.0.0.1", 8000),
+        ("0.0.0.0:80", "0.0.0.0", 80),
+        ("localhost:0", "localhost", 0),
+        ("[::1]:9000", "::1", 9000),
+        (" bot-1.example:65535 ", "bot-1.example", 65535),
+    ],
+)
+def test_an_address_to_listen_at_is_read(tmp_path: Path, value: str, host: str, port: int) -> None:
+    listen = read_settings(GOOD | {"LISTEN": value}, tmp_path).listen
+    assert (listen.host, listen.port, listen.chosen) == (host, port, True)
+    assert str(listen) == value.strip()
+
+
+def test_without_an_address_the_default_is_meant_and_not_insisted_on(tmp_path: Path) -> None:
+    listen = read_settings(GOOD, tmp_path).listen
+    assert (str(listen), listen.chosen) == ("127.0.0.1:8000", False)
+    assert [listen.of_worker(number).port for number in range(3)] == [8000, 8001, 8002]
+
+
+@pytest.mark.parametrize("value", ["8000", "x", ":8000", "127.0.0.1:", "127.0.0.1:65536", "::1:80", "a b:80", "a:٣"])
+def test_an_address_that_cannot_be_listened_at_is_named(tmp_path: Path, value: str) -> None:
+    assert problems_of(tmp_path, LISTEN=value) == ["LISTEN: must be host:port, such as 127.0.0.1:8000 or [::1]:8000"]
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://bot.example/telegram", "/telegram"),
+        ("https://bot.example", "/"),
+        ("http://127.0.0.1:8000/x/y", "/x/y"),
+        ("http://localhost:8000/", "/"),
+        ("http://[::1]:8000/hook", "/hook"),
+    ],
+)
+def test_a_webhook_is_read(tmp_path: Path, url: str, path: str) -> None:
+    webhook = read_settings(GOOD | {"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret_-"}, tmp_path).webhook
+    assert webhook is not None
+    assert (webhook.url, webhook.path, webhook.secret) == (url, path, "s3cret_-")
+
+
+def test_without_an_address_there_is_no_webhook(tmp_path: Path) -> None:
+    assert read_settings(GOOD | {"WEBHOOK_SECRET": "left-over", "WEBHOOK_URL": " "}, tmp_path).webhook is None
+
+
+def test_a_webhook_without_a_secret_has_one_that_only_this_bot_knows(tmp_path: Path) -> None:
+    url = {"WEBHOOK_URL": "https://bot.example/"}
+    first, again = (read_settings(GOOD | url, tmp_path).webhook for _ in range(2))
+    other = read_settings({"TELEGRAM_BOT_TOKEN": "1:" + "B" * 35} | url, tmp_path).webhook
+    assert first is not None
+    assert other is not None
+    assert first == again
+    assert first.secret != other.secret
+    assert len(first.secret) == 64
+    assert first.secret not in repr(first)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEBHOOK_URL", "http://bot.example/hook"),
+        ("WEBHOOK_URL", "ftp://127.0.0.1/hook"),
+        ("WEBHOOK_URL", "https:///hook"),
+        ("WEBHOOK_URL", "https://[bad/hook"),
+        ("WEBHOOK_URL", "https://bot.example:port/hook"),
+        ("WEBHOOK_URL", "https://bot.example/healthz"),
+        ("WEBHOOK_URL", "https://user@bot.example/hook"),
+        ("WEBHOOK_SECRET", "not allowed!"),
+        ("WEBHOOK_SECRET", "x" * 257),
+    ],
+)
+def test_a_webhook_that_telegram_would_refuse_is_named(tmp_path: Path, name: str, value: str) -> None:
+    [problem] = problems_of(tmp_path, **{name: value})
+    assert problem.startswith(f"{name}: ")
+    assert value not in problem

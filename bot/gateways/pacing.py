@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.metrics import Metrics
+
 Json: TypeAlias = dict[str, Any]
 ChatId: TypeAlias = int | str
 
@@ -47,7 +49,8 @@ class Window:
 class Pacer(BaseRateLimiter[None]):
     """The rate limiter under the bot; raises :class:`telegram.error.RetryAfter` for a chat that has to rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or Metrics()
         self._overall = Window(MESSAGES_PER_SECOND, 1)
         self._groups: dict[ChatId, Window] = {}
         self._rest_until: dict[ChatId, float] = {}
@@ -79,6 +82,7 @@ class Pacer(BaseRateLimiter[None]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
+            self._metrics.too_many_requests.inc()
             self._rest(chat, seconds_to_wait(error))
             raise
 

@@ -19,6 +19,7 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.gateways.pacing import Pacer
+from bot.metrics import Metrics
 
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that Telegram is asked for."""
@@ -95,7 +96,7 @@ class RawBot(ExtBot[None]):
         return cast("list[Any]", await self._post("getUpdates", data, read_timeout=POLL_SECONDS + 5))
 
 
-def build_bot(token: str, api_url: str | None) -> RawBot:
+def build_bot(token: str, api_url: str | None, metrics: Metrics | None = None) -> RawBot:
     """A bot that talks to ``api_url`` (the base of a Bot API server; ``None``: Telegram's own)."""
     base = (api_url or TELEGRAM).rstrip("/")
     return RawBot(
@@ -104,5 +105,5 @@ def build_bot(token: str, api_url: str | None) -> RawBot:
         base_file_url=f"{base}/file/bot",
         request=Request(connection_pool_size=64, read_timeout=5, connect_timeout=5),
         get_updates_request=Request(connection_pool_size=1),
-        rate_limiter=Pacer(),
+        rate_limiter=Pacer(metrics),
     )
