@@ -61,6 +61,7 @@ class Life:
             await self._connect()
         except BaseException:
             await self._close_the_web()
+            await self._application.shutdown()
             raise
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)

@@ -234,8 +234,8 @@ async def open_house(
         metrics=metrics,
     )
     house = House(standin, services, clock, desk, mia, jonas, anna, mailbox, listen, webhook)
-    await house.begin()
     try:
+        await house.begin()
         yield house
     finally:
         await house.life.end()
