@@ -107,7 +107,7 @@ async def _run(settings: Settings) -> int:
             clinic=settings.clinic,
             protocol=settings.protocol,
             clock=system_clock,
-            staff_chat_id=settings.staff_chat_id,
+            staff_chat_setting=settings.staff_chat_id,
             mail_server=settings.mail_server,
             metrics=metrics,
         )
@@ -200,7 +200,7 @@ async def _demo(database: str, port: int) -> None:
             clinic=clinic,
             protocol=load_protocol(),
             clock=clock.now,
-            staff_chat_id=staff.id,
+            staff_chat_setting=staff.id,
             mail_server=MailServer.from_url(mailbox.url),
         )
         clock.subscribe(services.due.set)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.callback import Draft, WrongName, read_name
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
+from handlers.escalation import plan_escalation
 from handlers.places.callback import suggested_name
 from handlers.start import cancel, view
 from handlers.turn import Turn
@@ -111,7 +112,7 @@ async def _send(turn: Turn, draft: Draft) -> None:
         keep(turn, draft.without("time"))
         turn.hint = turn.catalog.text("hint.slot_passed")
         return
-    client, hours = turn.client, turn.services.clinic.hours
+    client = turn.client
     await turn.tx.consents.give(client.id, CALLBACK, CONSENT_TEXT, turn.now)
     request = await turn.tx.requests.create(
         client.id,
@@ -123,8 +124,7 @@ async def _send(turn: Turn, draft: Draft) -> None:
     plan = turn.tx.outbox.plan
     number = str(request.number)
     await plan("request_card", recipient="staff", subject=number, due=turn.now, client_id=client.id, now=turn.now)
-    overdue = hours.add_open_time(turn.now, turn.services.clinic.staff.mail_after)
-    await plan("request_mail", recipient="clinic", subject=number, due=overdue, client_id=client.id, now=turn.now)
+    await plan_escalation(turn.services, turn.tx, request, turn.now)
     client.contact = {"name": draft.name, "phone": draft.phone}
     client.draft = {}
     client.place = "received"

@@ -17,6 +17,7 @@ from handlers.outbox import Outbox
 from handlers.presenter import Presenter
 from handlers.routes import add_routes
 from handlers.services import Services
+from handlers.staff_chat import staff_chat
 from handlers.web import WebServer
 from messages.commands import client_commands, description, short_description, staff_commands
 
@@ -128,13 +129,15 @@ class Life:
 
     async def _introduce_in(self, code: str) -> None:
         """The menus for one language code; without one, for everybody whose language has none of its own."""
-        bot, staff_chat, clinic = self._services.bot, self._services.staff_chat_id, self._services.clinic.name
+        bot, clinic = self._services.bot, self._services.clinic.name
         catalog = self._services.catalogs.choose(code or None)
         clients = _commands(client_commands(catalog))
         await bot.set_my_commands(clients, scope=BotCommandScopeAllPrivateChats(), language_code=code)
-        if staff_chat is not None:
+        async with self._services.storage.transaction() as tx:
+            desk = await staff_chat(self._services, tx)
+        if desk is not None:
             staff = _commands(staff_commands(catalog))
-            await bot.set_my_commands(staff, scope=BotCommandScopeChat(staff_chat), language_code=code)
+            await bot.set_my_commands(staff, scope=BotCommandScopeChat(desk.id), language_code=code)
         await bot.set_my_description(description(catalog, clinic=clinic), language_code=code)
         await bot.set_my_short_description(short_description(catalog, clinic=clinic), language_code=code)
 

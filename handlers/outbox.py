@@ -26,6 +26,7 @@ from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import Kind, as_repeat
 from handlers.posting import post, understand
 from handlers.services import Services
+from handlers.staff_chat import follow
 from storage.tables import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -130,11 +131,12 @@ class Outbox:
         log.log(level, "outbox row %s (%s) was not sent: %s", row.id, row.kind, name)
         self._count(row, "postponed" if failure.delay else "failed")
         async with self._services.storage.transaction() as tx:
+            moved = row.recipient == "staff" and await follow(self._services, tx, error)
             if failure.delay is None:
                 await tx.outbox.fail(row.id, row.lease_token, name)
             else:
-                due, unclear = now + failure.delay, failure.unclear
-                await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=unclear)
+                due = now if moved else now + failure.delay
+                await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=failure.unclear)
             if failure.blocked and row.client_id is not None:
                 client = await tx.clients.by_id(row.client_id)
                 if client is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 
+from telegram import ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
@@ -47,12 +48,19 @@ async def post(services: Services, delivery: Delivery) -> int | None:
             caption=delivery.caption,
             filename=delivery.name,
             parse_mode=ParseMode.HTML,
+            message_thread_id=delivery.topic,
         )
         return sent.message_id
     text = delivery.screen.text
     if delivery.edits is None:
+        answered = delivery.reply_to and ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)
         sent = await services.bot.send_message(
-            delivery.chat_id, text, parse_mode=ParseMode.HTML, reply_markup=markup(delivery.screen)
+            delivery.chat_id,
+            text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(delivery.screen),
+            message_thread_id=delivery.topic,
+            reply_parameters=answered or None,
         )
         return sent.message_id
     await services.bot.edit_message_text(

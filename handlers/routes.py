@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import callback, consultation, guide, own_data, reminders, staff, start, typed
+from handlers import callback, consultation, group, guide, own_data, reminders, staff, start, typed
 from handlers.turn import Step, ignore, walk
 
 PRIVATE = filters.ChatType.PRIVATE
@@ -66,6 +66,7 @@ def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None
     """Give the application its handlers; the last one takes whatever the others left."""
     for command, step in COMMANDS.items():
         application.add_handler(CommandHandler(command, walk(step), filters=NEW))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, group.migrated))
     application.add_handler(CommandHandler("help", staff.show_help, filters=filters.ChatType.GROUPS))
     application.add_handler(CallbackQueryHandler(staff.press, pattern=r"^request:\d{1,18}:\w+$"))
     for pattern, step in BUTTONS.items():

@@ -20,6 +20,7 @@ class Services:
     """The tools of the house. ``due`` is set when something to be said later may have become due.
 
     ``metrics`` counts what happens, for ``/metrics``.
+    ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``.
     """
 
     bot: RawBot
@@ -28,7 +29,7 @@ class Services:
     clinic: Clinic
     protocol: Protocol
     clock: Clock
-    staff_chat_id: int | None = None
+    staff_chat_setting: int | None = None
     mail_server: MailServer | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)

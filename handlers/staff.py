@@ -3,7 +3,9 @@
 from telegram import Update, User
 
 from bot.callback import ALERT, CLOSED, MOVES
+from handlers.escalation import cancel_escalation, cancel_release, plan_release
 from handlers.services import Services
+from handlers.staff_chat import is_staff_chat
 from handlers.turn import Context, acknowledge, ignore
 from storage.storage import Transaction
 from storage.tables import Request
@@ -14,15 +16,17 @@ async def press(update: Update, context: Context) -> None:
     services: Services = context.bot_data["services"]
     query = update.callback_query
     chat = update.effective_chat
-    if query is None or chat is None or chat.id != services.staff_chat_id:
+    if query is None or chat is None:
         await ignore(update, context)
         return
     _, number, action = str(query.data).split(":")
     async with services.storage.transaction() as tx:
         if not await tx.inbox.done(services.bot.id, update.update_id):
             return
-        request = await tx.requests.by_number(int(number))
-        toast = await _move(services, tx, request, action, query.from_user)
+        toast = ""
+        if await is_staff_chat(services, tx, chat.id):
+            request = await tx.requests.by_number(int(number))
+            toast = await _move(services, tx, request, action, query.from_user)
     services.due.set()
     await acknowledge(query, toast)
 
@@ -40,8 +44,10 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     if action in {"take", "clear"}:
         request.taken_by_id, request.taken_by_name, request.taken_at = user.id, user.full_name, now
     if action == "take":
-        await tx.outbox.cancel("clinic", "request_mail", number)
+        await cancel_escalation(tx, request)
+        await plan_release(services, tx, request, now)
     if state in CLOSED:
+        await cancel_release(tx, request)
         request.closed_at = now
     if action == "clear" and not await tx.requests.in_state(request.client_id, ALERT):
         await _resume(tx, request.client_id)
@@ -73,7 +79,7 @@ async def show_help(update: Update, context: Context) -> None:
     async with services.storage.transaction() as tx:
         if not await tx.inbox.done(services.bot.id, update.update_id):
             return
-        if chat is None or chat.id != services.staff_chat_id:
+        if chat is None or not await is_staff_chat(services, tx, chat.id):
             return
         subject = str(update.update_id)
         await tx.outbox.plan("staff_help", recipient="staff", subject=subject, due=services.now(), now=services.now())

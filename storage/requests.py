@@ -1,6 +1,6 @@
 """Callback requests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,11 @@ class Requests(Repository):
         """Whether the client has a request in this state."""
         mine = select(Request.number).where(Request.client_id == client_id, Request.state == state)
         return await self._session.scalar(mine.limit(1)) is not None
+
+    async def unsettled(self) -> Sequence[Request]:
+        """Every request and alert that is not over, the oldest first."""
+        query = select(Request).where(Request.closed_at.is_(None)).order_by(Request.number)
+        return (await self._session.scalars(query)).all()
 
     async def open_of(self, client_id: int) -> Request | None:
         """The client's request that still needs the clinic."""

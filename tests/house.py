@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.clinic import load_clinic
+from bot.clinic import Clinic, load_clinic
 from bot.consultation.protocol import load_protocol
 from bot.consultation.questions import QUESTIONS
 from bot.gateways.mail import MailServer
@@ -20,6 +20,7 @@ from demo.chats import Chat, StoredMessage
 from demo.mailbox import Mailbox
 from demo.people import Person, Press
 from handlers.life import Life
+from handlers.outbox import LEASE
 from handlers.services import Services
 from messages.catalog import Catalogs
 from storage.storage import Storage
@@ -143,11 +144,11 @@ class House:
         await self._poll(at_rest)
 
     async def rest(self) -> None:
-        """Wait until the bot is quiet and nothing in the outbox is due."""
+        """Wait until the bot is quiet and nothing in the outbox is due or on its way."""
 
         async def at_rest() -> bool:
             async with self.services.storage.transaction() as tx:
-                due = await tx.outbox.next_due(self.clock())
+                due = await tx.outbox.next_due(self.clock() + 2 * LEASE)  # as if every lease had run out
             return due is None or due > self.clock()
 
         await self.quiet()
@@ -210,14 +211,19 @@ async def open_house(
     staff: bool = True,
     listen: Listen | None = None,
     webhook: Webhook | None = None,
+    supergroup: bool = True,
+    clinic: Clinic | None = None,
 ) -> AsyncIterator[House]:
-    """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again."""
-    clock, mailbox, clinic = Clock(), Mailbox(), load_clinic()
+    """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again.
+
+    The staff chat is a ``supergroup`` or a basic group; without ``staff`` it is there, but the bot knows of none.
+    """
+    clock, mailbox = Clock(), Mailbox()
     await mailbox.start("127.0.0.1")
     standin = await StandIn.start(now=clock)
     world = standin.world
     mia, jonas = world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")
-    desk = world.add_group("Front desk", [mia, jonas])
+    desk = world.add_group("Front desk", [mia, jonas], supergroup=supergroup, bot_is_member=staff)
     anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
     storage = await Storage.open(url or f"sqlite:///{folder}/bot.db")
     await storage.migrate()
@@ -226,10 +232,10 @@ async def open_house(
         bot=build_bot(standin.token, standin.url, metrics),
         storage=storage,
         catalogs=CATALOGS,
-        clinic=clinic,
+        clinic=clinic or load_clinic(),
         protocol=load_protocol(),
         clock=clock,
-        staff_chat_id=desk.id if staff else None,
+        staff_chat_setting=desk.id if staff else None,
         mail_server=MailServer.from_url(mailbox.url),
         metrics=metrics,
     )

@@ -9,28 +9,35 @@ from typing import TypeAlias
 from telegram.constants import MessageLimit
 
 from handlers.services import Services
+from handlers.staff_chat import StaffChat, staff_chat
 from messages.screen import Screen
 from storage.storage import Transaction
-from storage.tables import Client, OutboxRow
+from storage.tables import Client, OutboxRow, Request
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message to a chat; with ``edits`` the message that it replaces."""
+    """A message to a chat; with ``edits`` the message that it replaces.
+
+    ``topic`` is the forum topic that it goes into, ``reply_to`` the message that it answers, if that is still there.
+    """
 
     chat_id: int
     screen: Screen
     edits: int | None = None
+    topic: int | None = None
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to a chat."""
+    """A file to a chat, and there into a forum topic."""
 
     chat_id: int
     name: str
     content: bytes
     caption: str
+    topic: int | None = None
 
 
 class NotYet(Exception):
@@ -76,11 +83,19 @@ async def reachable_client(tx: Transaction, row: OutboxRow) -> Client | None:
     return None if client is None or client.blocked_at else client
 
 
-def staff_chat(services: Services) -> int:
+async def the_staff_chat(services: Services, tx: Transaction) -> StaffChat:
     """The staff chat; without one the row waits until there is."""
-    if services.staff_chat_id is None:
+    chat = await staff_chat(services, tx)
+    if chat is None:
         raise NotYet
-    return services.staff_chat_id
+    return chat
+
+
+async def to_staff(services: Services, tx: Transaction, screen: Screen, *, about: Request | None = None) -> Note:
+    """A message to the staff; ``about`` a request it answers that request's card."""
+    chat = await the_staff_chat(services, tx)
+    card = about.staff_message_id if about is not None and about.staff_chat_id == chat.id else None
+    return Note(chat.id, screen, topic=chat.topic, reply_to=card)
 
 
 def mail_to_clinic(services: Services, row: OutboxRow, subject: str, text: str) -> EmailMessage:

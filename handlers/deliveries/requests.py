@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from bot.callback import ALERT
-from handlers.deliveries.delivery import Delivery, Kind, Note, NotYet, mail_to_clinic, reachable_client, staff_chat
+from handlers.deliveries.delivery import (
+    Delivery,
+    Kind,
+    Note,
+    NotYet,
+    mail_to_clinic,
+    reachable_client,
+    the_staff_chat,
+    to_staff,
+)
 from handlers.services import Services
 from messages import callback as callback_texts
 from messages import mail as mail_texts
@@ -59,17 +68,20 @@ async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> D
     request = await _request(tx, row)
     if request is None:
         return None
-    return Note(staff_chat(services), await _card(services, tx, request, repeat=row.unclear))
+    return await to_staff(services, tx, await _card(services, tx, request, repeat=row.unclear))
 
 
 async def request_card_edit(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """The card after a move, for everybody in the staff chat to see."""
+    """The card after a move, for everybody in the staff chat to see; sent again where the staff chat is another now."""
     request = await _request(tx, row)
     if request is None:
         return None
     if request.staff_chat_id is None:
         raise NotYet
-    return Note(request.staff_chat_id, await _card(services, tx, request), edits=request.staff_message_id)
+    chat = await the_staff_chat(services, tx)
+    if request.staff_chat_id != chat.id:
+        return await to_staff(services, tx, await _card(services, tx, request, repeat=True))
+    return Note(chat.id, await _card(services, tx, request), edits=request.staff_message_id)
 
 
 async def request_mail(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -116,12 +128,12 @@ async def request_cleared(services: Services, tx: Transaction, row: OutboxRow) -
 
 async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
     """What the bot does in the staff chat."""
-    return Note(staff_chat(services), staff_texts.staff_help(services.staff_catalog))
+    return await to_staff(services, tx, staff_texts.staff_help(services.staff_catalog))
 
 
 KINDS: Mapping[str, Kind] = {
     "request_card": Kind(request_card, sent=_remember_card, marks_repeats=True),
-    "request_card_edit": Kind(request_card_edit),
+    "request_card_edit": Kind(request_card_edit, sent=_remember_card),
     "request_mail": Kind(request_mail),
     "request_taken": Kind(request_taken),
     "request_reached": Kind(request_reached),

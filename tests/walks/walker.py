@@ -127,7 +127,7 @@ async def open_services(folder: Path) -> AsyncIterator[tuple[Services, Moment]]:
         clinic=load_clinic(),
         protocol=load_protocol(),
         clock=moment,
-        staff_chat_id=-100,
+        staff_chat_setting=-100,
         mail_server=MailServer.from_url("smtp://127.0.0.1:25"),
     )
     try:

@@ -1,0 +1,91 @@
+"""A request that nobody takes is said again; one that was taken and forgotten is free again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from handlers.deliveries.delivery import Delivery, Kind, to_staff
+from handlers.escalation import plan_escalation
+from handlers.services import Services
+from messages import escalation as texts
+from storage.storage import Transaction
+from storage.tables import OutboxRow, Request
+
+
+async def _waiting(tx: Transaction, row: OutboxRow) -> Request | None:
+    """The row's request while it waits for somebody to take it."""
+    request = await tx.requests.by_number(int(row.subject))
+    return request if request is not None and request.state == "open" else None
+
+
+def _since(services: Services, row: OutboxRow) -> datetime:
+    return datetime.fromisoformat(row.payload["since"]).astimezone(services.clinic.time_zone)
+
+
+async def request_ping(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Pushes the card up in the staff chat; where the card has not even arrived, it will be new enough."""
+    request = await _waiting(tx, row)
+    if request is None or request.staff_message_id is None:
+        return None
+    screen = texts.ping(
+        services.staff_catalog, number=request.number, since=_since(services, row), today=services.today()
+    )
+    return await to_staff(services, tx, screen, about=request)
+
+
+async def request_manager(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Calls the manager by name, which Telegram notifies even in a muted chat."""
+    request = await _waiting(tx, row)
+    if request is None:
+        return None
+    manager = services.clinic.staff.manager
+    screen = texts.call_for_manager(
+        services.staff_catalog,
+        number=request.number,
+        since=_since(services, row),
+        today=services.today(),
+        manager=manager,
+    )
+    return await to_staff(services, tx, screen, about=request)
+
+
+async def request_release(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Frees the request for everybody, has its card say so, and begins the escalation anew.
+
+    It is done here, under the request's lock; what is said of it are rows of their own.
+    """
+    request = await tx.requests.by_number(int(row.subject))
+    if request is None or request.state != "taken" or request.taken_at != _since(services, row):
+        return None  # it was taken anew meanwhile, and this row planned anew with it
+    now, name = services.now(), request.taken_by_name or ""
+    request.state, request.taken_by_id, request.taken_by_name, request.taken_at = "open", None, None, None
+    for kind, payload in (("request_card_edit", {}), ("request_freed", {"name": name, "at": now.isoformat()})):
+        await tx.outbox.plan(
+            kind,
+            recipient="staff",
+            subject=row.subject,
+            due=now,
+            payload=payload,
+            client_id=request.client_id,
+            now=now,
+            again=True,
+        )
+    await plan_escalation(services, tx, request, now)
+    services.due.set()
+    return None
+
+
+async def request_freed(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Says whose request is free again: an edited card notifies nobody."""
+    request = await _waiting(tx, row)
+    if request is None:
+        return None
+    screen = texts.freed(services.staff_catalog, number=request.number, name=row.payload["name"])
+    return await to_staff(services, tx, screen, about=request)
+
+
+KINDS: Mapping[str, Kind] = {
+    "request_ping": Kind(request_ping),
+    "request_manager": Kind(request_manager),
+    "request_release": Kind(request_release),
+    "request_freed": Kind(request_freed),
+}
