@@ -27,7 +27,7 @@ from demo import StandIn
 from demo.clock import DemoClock
 from demo.mailbox import Mailbox
 from demo.page import DemoPage
-from handlers import operator
+from handlers import export, operator
 from handlers.life import Life
 from handlers.services import Services
 from handlers.workbench import follow_protocol
@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         "--source", required=True, type=operator.source, help="where the poster hangs; counted with each client"
     )
     code.add_argument("--out", required=True, type=Path, metavar="FILE.png", help="the picture to write")
+    export.add_options(add("export", export.run_export, "write the callback requests as CSV or as a workbook"))
     add("migrate", operator.run_migrate, "bring the database to the newest schema")
     return parser
 

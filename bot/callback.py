@@ -70,6 +70,9 @@ State: TypeAlias = Literal["open", "taken", "reached", "alert", "cleared"]
 ALERT: State = "alert"
 """The state of an urgent outcome's alert, which has a number like a request and waits for *Clear*."""
 
+ALERTS = frozenset({ALERT, "cleared"})
+"""The states of an alert, which is no callback request."""
+
 MOVES: Mapping[tuple[str, str], State] = {
     ("open", "take"): "taken",
     ("taken", "reached"): "reached",

@@ -82,6 +82,16 @@ def read_settings(environment: Mapping[str, str], folder: Path) -> Settings:
     return _Reader({name: value for name, value in environment.items() if value.strip()}, folder).settings()
 
 
+def read_clinic(environment: Mapping[str, str], folder: Path) -> Clinic:
+    """The clinic alone: ``CLINIC_FILE``, else ``clinic.toml`` where there is one, else the demo clinic."""
+    name = environment.get("CLINIC_FILE", "").strip()
+    path = folder / (name or "clinic.toml")
+    try:
+        return load_clinic(path if name or path.exists() else None)
+    except ClinicError as error:
+        raise SettingsError([f"CLINIC_FILE: {problem}" for problem in error.problems]) from error
+
+
 class _Reader:
     def __init__(self, values: Mapping[str, str], folder: Path) -> None:
         self._values = values
@@ -136,14 +146,10 @@ class _Reader:
         return url
 
     def _clinic(self) -> Clinic | None:
-        name = self._values.get("CLINIC_FILE")
-        path = self._folder / (name or "clinic.toml")
-        if name is None and not path.exists():
-            return load_clinic()
         try:
-            return load_clinic(path)
-        except ClinicError as error:
-            self.problems += [f"CLINIC_FILE: {problem}" for problem in error.problems]
+            return read_clinic(self._values, self._folder)
+        except SettingsError as error:
+            self.problems += error.problems
             return None
 
     def _protocol(self) -> Protocol | None:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Delivery, File, NotYet
+from handlers.deliveries.delivery import Delivery, File, NotYet, Report
 from handlers.keyboards import inline, markup
 from handlers.services import Services
 
@@ -41,6 +41,8 @@ async def post(services: Services, delivery: Delivery) -> int | None:
             raise NotYet
         await services.mail_server.send(delivery)
         return None
+    if isinstance(delivery, Report):
+        delivery = await delivery.make()
     if isinstance(delivery, File):
         sent = await services.bot.send_document(
             delivery.chat_id,

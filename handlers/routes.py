@@ -14,9 +14,11 @@ from telegram.ext import (
 )
 
 from handlers import callback, consultation, group, guide, own_data, reminders, staff, start, typed
+from handlers.figures import STAFF_COMMANDS
 from handlers.turn import Step, ignore, walk
 
 PRIVATE = filters.ChatType.PRIVATE
+GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 NEW = PRIVATE & filters.UpdateType.MESSAGE
 
 COMMANDS: dict[str, Step] = {
@@ -67,7 +69,8 @@ def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None
     for command, step in COMMANDS.items():
         application.add_handler(CommandHandler(command, walk(step), filters=NEW))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, group.migrated))
-    application.add_handler(CommandHandler("help", staff.show_help, filters=filters.ChatType.GROUPS))
+    for command, answer in STAFF_COMMANDS.items():
+        application.add_handler(CommandHandler(command, answer, filters=GROUP))
     application.add_handler(CallbackQueryHandler(staff.press, pattern=r"^request:\d{1,18}:\w+$"))
     for pattern, step in BUTTONS.items():
         application.add_handler(CallbackQueryHandler(walk(step), pattern=f"^{pattern}$"))

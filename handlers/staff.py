@@ -70,17 +70,3 @@ async def _resume(tx: Transaction, client_id: int) -> None:
     client = await tx.clients.by_id(client_id, lock=True)
     if client is not None:
         client.paused_at = None
-
-
-async def show_help(update: Update, context: Context) -> None:
-    """``/help`` in the staff chat; in any other group the bot keeps silent."""
-    services: Services = context.bot_data["services"]
-    chat = update.effective_chat
-    async with services.storage.transaction() as tx:
-        if not await tx.inbox.done(services.bot.id, update.update_id):
-            return
-        if chat is None or not await is_staff_chat(services, tx, chat.id):
-            return
-        subject = str(update.update_id)
-        await tx.outbox.plan("staff_help", recipient="staff", subject=subject, due=services.now(), now=services.now())
-    services.due.set()

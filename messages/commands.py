@@ -4,6 +4,7 @@ from messages.catalog import Catalog
 from messages.layout import shortened
 
 CLIENT_COMMANDS = ("start", "consult", "callback", "privacy", "my_data", "help", "cancel")
+STAFF_COMMANDS = ("queue", "export", "help")
 
 DESCRIPTION_LENGTH = 512
 SHORT_DESCRIPTION_LENGTH = 120
@@ -17,7 +18,7 @@ def client_commands(catalog: Catalog) -> tuple[tuple[str, str], ...]:
 
 def staff_commands(catalog: Catalog) -> tuple[tuple[str, str], ...]:
     """The commands of the staff chat with what they do."""
-    return (("help", catalog.plain("command.staff_help")),)
+    return tuple((name, catalog.plain(f"command.staff_{name}")) for name in STAFF_COMMANDS)
 
 
 def description(catalog: Catalog, *, clinic: str) -> str:

@@ -13,6 +13,7 @@ from storage.consents import Consents
 from storage.engine import connect_once, database_url, snapshot_engine, writing_engine
 from storage.errors import DRIVER_ERRORS, is_outage, unusable
 from storage.facts import Facts
+from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.requests import Requests
@@ -33,6 +34,7 @@ class Transaction:
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.facts = Facts(session)
+        self.figures = Figures(session)
 
 
 class Storage:

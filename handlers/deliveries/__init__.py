@@ -6,7 +6,13 @@ longer wanted or no longer true. Nothing is sent here.
 
 from collections.abc import Mapping
 
-from handlers.deliveries import escalation, own_data, reminders, requests
+from handlers.deliveries import escalation, figures, own_data, reminders, requests
 from handlers.deliveries.delivery import Kind
 
-KINDS: Mapping[str, Kind] = {**reminders.KINDS, **requests.KINDS, **escalation.KINDS, **own_data.KINDS}
+KINDS: Mapping[str, Kind] = {
+    **reminders.KINDS,
+    **requests.KINDS,
+    **escalation.KINDS,
+    **own_data.KINDS,
+    **figures.KINDS,
+}

@@ -40,11 +40,18 @@ class File:
     topic: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What takes a while to make: it is made when it is sent, outside of any transaction."""
+
+    make: Callable[[], Awaitable[Note | File]]
+
+
 class NotYet(Exception):
     """What the row needs is not there yet: it stays in the outbox and is tried again."""
 
 
-Delivery: TypeAlias = Note | File | EmailMessage
+Delivery: TypeAlias = Note | File | Report | EmailMessage
 Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
 
 

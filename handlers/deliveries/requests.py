@@ -126,11 +126,6 @@ async def request_cleared(services: Services, tx: Transaction, row: OutboxRow) -
     return Note(client.chat_id, callback_texts.cleared(services.catalog(client))) if client else None
 
 
-async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """What the bot does in the staff chat."""
-    return await to_staff(services, tx, staff_texts.staff_help(services.staff_catalog))
-
-
 KINDS: Mapping[str, Kind] = {
     "request_card": Kind(request_card, sent=_remember_card, marks_repeats=True),
     "request_card_edit": Kind(request_card_edit, sent=_remember_card),
@@ -138,5 +133,4 @@ KINDS: Mapping[str, Kind] = {
     "request_taken": Kind(request_taken),
     "request_reached": Kind(request_reached),
     "request_cleared": Kind(request_cleared),
-    "staff_help": Kind(staff_help),
 }

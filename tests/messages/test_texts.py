@@ -15,6 +15,7 @@ from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
 from messages.catalog import FOLDER
 from messages.layout import FULL_WIDTH, HALF_WIDTH
 from messages.po import read_texts
+from storage.tables import RequestState
 from tests.messages.judge import ENGLISH
 from tests.protocol.cases import TODAY
 
@@ -67,6 +68,7 @@ TABLES: dict[str, set[str]] = {
         *("setting.home", "unrestricted", "prefer", "detailed", "recent", "on_day", "date_future", "date_past"),
         *("day_unknown", "planned", "planned_unknown"),
     },
+    "queue.state_": set(RequestState),
     "urgent.": {*URGENT, "told", "called"},
     "headline.": {
         *("now", "now_outside", "specialist", "wait", "not_now", "later"),
