@@ -9,8 +9,8 @@ from messages.markup import Html, joined
 from messages.screen import Screen
 from messages.times import staff_time
 
-LONGEST_MESSAGE = 4096
-"""Telegram counts UTF-16 units after the markup is taken out; here it is left in, so that a page never is too long."""
+LONGEST_PAGE = 3900
+"""In UTF-16 units, markup included: so no page exceeds Telegram's 4,096, and a line that it is a repeat still fits."""
 
 _SUPERGROUP = "-100"
 
@@ -86,7 +86,7 @@ def _page(catalog: Catalog, entries: Sequence[Html], first: int, total: int, ale
 
 def _fits(catalog: Catalog, entries: Sequence[Html], first: int, total: int, alerts: Sequence[int]) -> bool:
     page = _page(catalog, entries, first, total, alerts)
-    return len(entries) == 1 or len(page.encode("utf-16-le")) <= 2 * LONGEST_MESSAGE
+    return len(entries) == 1 or len(page.encode("utf-16-le")) <= 2 * LONGEST_PAGE
 
 
 def _entry(catalog: Catalog, request: Waiting, today: date) -> Html:

@@ -75,6 +75,16 @@ async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, deliver
     """
     client = await tx.clients.by_id(row.client_id) if row.recipient.startswith("client:") and row.client_id else None
     line = services.catalog(client).text("repeat.client") if client else services.staff_catalog.text("repeat.staff")
+    if isinstance(delivery, Report):
+
+        async def make() -> Note | File:
+            return _marked(await delivery.make(), line)
+
+        return Report(make)
+    return delivery if isinstance(delivery, EmailMessage) else _marked(delivery, line)
+
+
+def _marked(delivery: Note | File, line: str) -> Note | File:
     match delivery:
         case Note(edits=None) if len(marked := f"{delivery.screen.text}\n\n{line}") <= MessageLimit.MAX_TEXT_LENGTH:
             return replace(delivery, screen=replace(delivery.screen, text=marked))
