@@ -1,41 +1,55 @@
-"""The outbox tick: everything that is said later goes out here.
+"""The outbox: everything that is said later goes out here.
 
-One tick, in this order:
+A tick looks for what is due, begins with it, and sets the alarm for the next row. Each row then goes its own way, side
+by side with the others:
 
-1. It claims what is due, with a lease. A crash after this leaves the rows leased; they are claimed again when the
-   lease has run out.
-2. For each row it checks the facts again and renders, in one transaction.
-3. It sends, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
+1. It is claimed with a lease. A crash after this leaves the row leased; it is claimed again when the lease has run out.
+   The lease is renewed for as long as the row is in hand: it may have to wait for its place among Telegram's limits.
+   What has just happened is claimed before reminders: a page to the staff does not queue behind ten thousand of them.
+2. The facts are checked again and the message is rendered, in one transaction.
+3. It is sent, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
    run out: *persisted before acknowledged, delivered at least once*. Telegram offers no key by which a repeat could
    be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line
    that says so wherever an earlier attempt may have arrived.
-4. It records: sent, put off with a growing delay (temporary), failed (permanent), cancelled (no longer wanted) or
-   missed (too late to be of use).
+4. What became of it is recorded: sent, put off with a growing delay (temporary), failed (permanent), cancelled (no
+   longer wanted) or missed (too late to be of use).
 """
 
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from telegram.ext import CallbackContext, Job, JobQueue
 
 from bot.clock import system_clock
+from bot.gateways.pacing import Lane, in_lane
 from bot.reminders import decent_moment
 from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import Kind, as_repeat
+from handlers.in_hand import OF_ONE_RECIPIENT, InHand
 from handlers.posting import post, understand
 from handlers.services import Services
 from handlers.staff_chat import follow
+from storage.errors import StorageError
 from storage.tables import OutboxRow
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 30
 LEASE = timedelta(seconds=60)
+RENEW_SECONDS = 20
+FINISH_SECONDS = 6
 LONGEST_SLEEP = timedelta(seconds=30)
+SHORTEST_SLEEP = timedelta(milliseconds=200)
+"""How soon to look again for what another process has just locked."""
+
 TOO_OLD = timedelta(days=7)
 """How late a reminder may come; an older one is ``missed``."""
+
+REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.decent)
+NOTICES = frozenset(KINDS) - REMINDERS
+"""What has just happened and cannot wait for a decent hour; it is claimed before reminders."""
 
 
 class Outbox:
@@ -44,6 +58,7 @@ class Outbox:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._alarm: Job[Any] | None = None
+        self._in_hand = InHand(services.due.set)
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:
         """Let ``queue`` wake the outbox. APScheduler keeps only this one job: what is planned lives in the database."""
@@ -56,43 +71,77 @@ class Outbox:
         self._alarm = queue.run_repeating(ring, LONGEST_SLEEP, first=0, job_kwargs=options)
 
     async def run(self) -> None:
-        """Tick whenever woken, until cancelled."""
-        while True:
-            await self._services.due.wait()
-            self._services.due.clear()
-            try:
-                await self.tick()
-            except Exception:  # a tick that failed is tried again; the rows are still there
-                log.exception("the outbox could not be worked off")
-                await asyncio.sleep(1)
-                self._services.due.set()
+        """Tick whenever woken, until cancelled; what has begun by then comes to its end."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while True:
+                await self._services.due.wait()
+                self._services.due.clear()
+                try:
+                    await self.tick()
+                except Exception:  # a tick that failed is tried again; the rows are still there
+                    log.exception("the outbox could not be worked off")
+                    await asyncio.sleep(1)
+                    self._services.due.set()
+        finally:
+            await self._in_hand.finish(FINISH_SECONDS)
+            renewing.cancel()
 
     async def tick(self) -> None:
-        """Send everything that is due and set the alarm for the next row."""
-        while await self._send_batch():
-            pass
-        now = self._services.now()
-        async with self._services.storage.transaction() as tx:
-            due = await tx.outbox.next_due(now)
-        if due is not None and self._alarm is not None:
-            delay = min(max(due - now, timedelta()), LONGEST_SLEEP)
-            self._alarm.job.modify(next_run_time=system_clock() + delay)
+        """Begin with everything that is due and fits, and set the alarm for the next row."""
+        now, hand = self._services.now(), self._in_hand
+        async with self._services.storage.snapshot() as tx:
+            due = await tx.outbox.next_due(now, in_hand=hand.recipients, each=OF_ONE_RECIPIENT)
+        if due is None:
+            return
+        if due > now:
+            self._wake_in(due - now)
+        elif rows := await self._claim(now):
+            for row in rows:
+                hand.begin(row, self._deliver(row, now), reminder=row.kind in REMINDERS)
+            self._services.due.set()  # there may be more, or a next moment
+        elif hand.room_for_reminders():
+            self._wake_in(SHORTEST_SLEEP)  # another process was quicker; else a row that ends will wake the outbox
 
-    async def _send_batch(self) -> int:
-        now = self._services.now()
+    def _wake_in(self, delay: timedelta) -> None:
+        if self._alarm is not None:
+            self._alarm.job.modify(next_run_time=system_clock() + min(delay, LONGEST_SLEEP))
+
+    async def _claim(self, now: datetime) -> list[OutboxRow]:
+        """What has just happened first, and reminders in the places that are left to them."""
+        hand = self._in_hand
         async with self._services.storage.transaction() as tx:
-            rows = await tx.outbox.claim(now, limit=AT_ONCE, lease=LEASE)
-        await asyncio.gather(*(self._deliver(row, now) for row in rows))
-        return len(rows)
+            mine = dict(hand.recipients)
+            claim = partial(tx.outbox.claim, now, lease=LEASE, each=OF_ONE_RECIPIENT)
+            rows = list(await claim(limit=hand.room(), kinds=NOTICES, in_hand=mine))
+            mine |= {row.id: row.recipient for row in rows}
+            room = min(hand.room_for_reminders(), hand.room() - len(rows))
+            rows += await claim(limit=room, in_hand=mine)
+        return rows
+
+    async def _renew(self) -> None:
+        """Keep the leases of what is in hand, until cancelled."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            if tokens := self._in_hand.tokens:
+                try:
+                    async with self._services.storage.transaction() as tx:
+                        await tx.outbox.renew(tokens, self._services.now() + LEASE)
+                except StorageError:
+                    log.exception("leases were not renewed")
 
     async def _deliver(self, row: OutboxRow, now: datetime) -> None:
-        kind = KINDS[row.kind]
-        if kind.decent and await self._came_at_a_wrong_time(row, now):
-            return
+        """Send one row and record what became of it; whatever happens to it must not stop the others."""
         try:
-            await self._send(kind, row)
-        except Exception as error:  # noqa: BLE001 - whatever happens to one row must not stop the others
-            await self._put_off(row, error, now)
+            try:
+                kind = KINDS[row.kind]
+                if not (kind.decent and await self._came_at_a_wrong_time(row, now)):
+                    await self._send(kind, row)
+            except Exception as error:  # noqa: BLE001 - see above
+                await self._put_off(row, error, now)
+                self._services.due.set()  # it has a new moment
+        except StorageError:
+            log.exception("what became of outbox row %s (%s) was not recorded; its lease runs out", row.id, row.kind)
 
     async def _came_at_a_wrong_time(self, row: OutboxRow, now: datetime) -> bool:
         """A reminder too old is missed; one outside decent hours waits for the next morning."""
@@ -118,7 +167,8 @@ class Outbox:
         if delivery is None:
             self._count(row, "dropped")
             return
-        message_id = await post(services, delivery)
+        with in_lane(Lane.REMINDER if kind.decent else Lane.NOTICE):
+            message_id = await post(services, delivery)
         self._count(row, "sent")
         async with services.storage.transaction() as tx:
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:

@@ -2,17 +2,22 @@
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
 from storage.tables import OutboxRow, OutboxState
 
 # Spelled out, not a parameter: neither database uses a partial index for a condition it cannot see.
 _IS_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column(f"'{OutboxState.WAITING}'")
+_other = aliased(OutboxRow)
+_OTHER_IS_WAITING: ColumnElement[bool] = _other.state == literal_column(f"'{OutboxState.WAITING}'")
+NOTHING: Mapping[int, str] = {}
 _NO_LEASE = {"lease_token": None, "leased_until": None}
 
 
@@ -63,22 +68,49 @@ class Outbox(Repository):
         of_kinds = () if kinds is None else (OutboxRow.kind.in_(kinds),)
         return await self._cancel(OutboxRow.client_id == client_id, *of_kinds)
 
-    async def claim(self, now: datetime, *, limit: int, lease: timedelta) -> Sequence[OutboxRow]:
+    async def claim(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease: timedelta,
+        kinds: Collection[str] | None = None,
+        in_hand: Mapping[int, str] = NOTHING,
+        each: int | None = None,
+    ) -> Sequence[OutboxRow]:
         """Lease at most ``limit`` rows that are due, the longest due first, until ``now + lease``.
+
+        Of these ``kinds`` only, where given. ``in_hand`` are the rows that the claimer is busy with, recipient by id:
+        they are not given out again, whatever the clock says of their leases. One recipient has at most ``each`` rows
+        in hand.
 
         Two claimers never get the same row: on PostgreSQL each skips what the other has locked, on SQLite there is one
         writing transaction at a time. A row whose lease ran out is ``unclear``: whoever held it may have sent it.
         """
-        free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
-        due = select(OutboxRow).where(_IS_WAITING, OutboxRow.due_at <= now, free)
-        longest_first = due.order_by(OutboxRow.due_at, OutboxRow.id).limit(limit).with_for_update(skip_locked=True)
-        rows = (await self._session.scalars(longest_first, execution_options={"populate_existing": True})).all()
+        free = (*_free(now, in_hand, ()), OutboxRow.due_at <= now)
+        query = select(OutboxRow).where(*free, *_of_kinds(kinds)).order_by(OutboxRow.due_at, OutboxRow.id)
+        query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        claimed: dict[int, OutboxRow] = {}
+        while (missing := limit - len(claimed)) > 0:
+            hand = {**in_hand, **{row.id: row.recipient for row in claimed.values()}}
+            fits = OutboxRow.id.not_in(list(claimed)), OutboxRow.recipient.not_in(_full(hand, each))
+            found = (await self._session.scalars(query.where(*fits).limit(missing))).all()
+            for row in found:
+                if row.recipient not in _full(hand, each):
+                    claimed[row.id], hand[row.id] = row, row.recipient
+            if len(found) < missing or each is None:
+                break
         token = secrets.token_hex(8)
-        for row in rows:
+        for row in claimed.values():
             row.unclear = row.unclear or row.lease_token is not None
             row.lease_token, row.leased_until, row.attempts = token, now + lease, row.attempts + 1
         await self._session.flush()
-        return rows
+        return list(claimed.values())
+
+    async def renew(self, tokens: Mapping[int, str | None], until: datetime) -> int:
+        """Hold the leases with these tokens, by row, until then; returns how many are still held."""
+        held = (OutboxRow.id.in_(tokens), OutboxRow.lease_token.in_(set(tokens.values())), _IS_WAITING)
+        return await self._changed(update(OutboxRow).where(*held).values(leased_until=until))
 
     async def sent(self, row_id: int, token: str | None, now: datetime, message_id: int | None = None) -> bool:
         """It was said, as the message ``message_id`` where it has one."""
@@ -106,14 +138,17 @@ class Outbox(Repository):
         """It is no longer wanted."""
         return await self._settle(row_id, token, state=OutboxState.CANCELLED)
 
-    async def next_due(self, now: datetime) -> datetime | None:
-        """When there will be something to claim: the past or ``now`` for at once, ``None`` for never."""
-        free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
-        due = await self._session.scalar(
-            select(OutboxRow.due_at).where(_IS_WAITING, free).order_by(OutboxRow.due_at).limit(1)
-        )
+    async def next_due(
+        self, now: datetime, *, in_hand: Mapping[int, str] = NOTHING, each: int | None = None
+    ) -> datetime | None:
+        """When there will be something to claim: the past or ``now`` for at once, ``None`` for never.
+
+        ``in_hand`` and ``each`` as for ``claim``: what could not be claimed because of them does not count.
+        """
+        free = _free(now, in_hand, _full(in_hand, each))
+        due = await self._session.scalar(select(OutboxRow.due_at).where(*free).order_by(OutboxRow.due_at).limit(1))
         # A row can be claimed, and so leased, only once it is due: the index on due_at leads to all leases.
-        leased = (_IS_WAITING, OutboxRow.due_at <= now, OutboxRow.leased_until > now)
+        leased = (_IS_WAITING, OutboxRow.due_at <= now, OutboxRow.leased_until > now, OutboxRow.id.not_in(in_hand))
         expiry = await self._session.scalar(select(func.min(OutboxRow.leased_until)).where(*leased))
         return min((moment for moment in (due, expiry) if moment is not None), default=None)
 
@@ -146,6 +181,24 @@ class Outbox(Repository):
             return False
         held = (OutboxRow.id == row_id, OutboxRow.lease_token == token, _IS_WAITING)
         return await self._changed(update(OutboxRow).where(*held).values(**values, **_NO_LEASE)) == 1
+
+
+def _free(now: datetime, in_hand: Mapping[int, str], full: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Waiting, leased by nobody, not in the claimer's own hand, and not for a recipient who has enough."""
+    unleased = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
+    return _IS_WAITING, unleased, OutboxRow.id.not_in(list(in_hand)), OutboxRow.recipient.not_in(list(full))
+
+
+def _of_kinds(kinds: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
+    """A condition that leads to the few rows of these kinds first; by itself the order would lead past all others."""
+    if kinds is None:
+        return ()
+    return (OutboxRow.id.in_(select(_other.id).where(_other.kind.in_(kinds), _OTHER_IS_WAITING)),)
+
+
+def _full(in_hand: Mapping[int, str], each: int | None) -> list[str]:
+    """The recipients who have ``each`` rows in hand."""
+    return [who for who, rows in Counter(in_hand.values()).items() if each is not None and rows >= each]
 
 
 def _start_afresh(row: OutboxRow, due: datetime, payload: dict[str, Any]) -> None:

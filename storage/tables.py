@@ -207,6 +207,7 @@ class OutboxRow(Base):
         UniqueConstraint("recipient", "kind", "subject"),
         _one_of(OutboxState),
         _partial("ix_outbox_due", "due_at", "id", where="state = 'waiting'"),
+        _partial("ix_outbox_waiting_kind", "kind", where="state = 'waiting'"),
         NEVER_REUSED,
     )
 

@@ -266,6 +266,60 @@ async def test_the_next_due_moment_counts_leases_too(
         assert await transaction.outbox.next_due(at) == expected
 
 
+async def test_what_is_in_hand_is_not_given_out_again_whatever_the_clock_says(storage: Storage) -> None:
+    row_id, _ = await plan_and_claim(storage)
+    hand = {row_id: "client:1"}
+    async with storage.transaction() as transaction:
+        assert not await transaction.outbox.claim(NOW + DAY, limit=10, lease=MINUTE, in_hand=hand)
+        assert await transaction.outbox.next_due(NOW + DAY, in_hand=hand) is None
+
+
+@pytest.mark.parametrize(("in_hand", "claimed"), [(0, "dddab"), (2, "dab"), (3, "ab")])
+async def test_one_recipient_has_a_few_rows_in_hand_and_the_others_do_not_wait(
+    storage: Storage, in_hand: int, claimed: str
+) -> None:
+    async with storage.transaction() as transaction:
+        desk = [await plan(transaction, recipient="desk", subject=str(number)) for number in range(6)]
+        for name in "ab":
+            await plan(transaction, NOW, recipient=name)
+    hand = {row.id: "desk" for row in desk[:in_hand]}
+    async with storage.transaction() as transaction:
+        rows = await transaction.outbox.claim(NOW, limit=5, lease=MINUTE, in_hand=hand, each=3)
+    assert "".join(row.recipient[0] for row in rows) == claimed
+    assert not {row.id for row in rows} & set(hand)
+    hand |= {row.id: row.recipient for row in rows}
+    async with storage.transaction() as transaction:
+        assert await transaction.outbox.next_due(NOW, in_hand=hand, each=3) is None, "the desk has enough"
+        assert await transaction.outbox.next_due(NOW, in_hand=hand, each=4) == NOW
+
+
+async def test_of_some_kinds_only_those_are_claimed(storage: Storage) -> None:
+    async with storage.transaction() as transaction:
+        await plan(transaction, NOW - DAY)
+        for kind in ("page", "card"):
+            await transaction.outbox.plan(kind, **KEY, due=NOW, now=NOW)
+        await transaction.outbox.plan("mail", **KEY, due=NOW + DAY, now=NOW)
+    async with storage.transaction() as transaction:
+        rows = await transaction.outbox.claim(NOW, limit=9, lease=MINUTE, kinds={"page", "card", "mail", "edit"})
+        assert [row.kind for row in rows] == ["page", "card"]
+        assert not await transaction.outbox.claim(NOW, limit=9, lease=MINUTE, kinds=())
+
+
+async def test_a_renewed_lease_holds_and_a_lost_one_is_not_renewed(storage: Storage) -> None:
+    mine, token = await plan_and_claim(storage)
+    async with storage.transaction() as transaction:
+        lost = await transaction.outbox.plan("safe", recipient="client:2", subject="", due=NOW, now=NOW)
+    [other] = await claim(storage)
+    assert other.id == lost.id
+    async with storage.transaction() as transaction:
+        await transaction.outbox.plan("safe", recipient="client:2", subject="", due=NOW + DAY, now=NOW)
+    tokens = {mine: token, other.id: other.lease_token}
+    async with storage.transaction() as transaction:
+        assert await transaction.outbox.renew(tokens, NOW + 2 * MINUTE) == 1
+    assert not await claim(storage, NOW + 2 * MINUTE - timedelta(seconds=1))
+    assert [row.id for row in await claim(storage, NOW + 2 * MINUTE)] == [mine]
+
+
 async def test_claimers_at_the_same_time_never_get_the_same_row(storage: Storage) -> None:
     async with storage.transaction() as transaction:
         for number in range(60):
