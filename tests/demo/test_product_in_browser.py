@@ -49,6 +49,9 @@ async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox() -> N
         await tap(page, "answer:consent:decline")
         await send_a_callback_request(page)
         await see(page, "No. 1001", "staff")
+        for sign in ("Who calls?", "nobody has taken"):
+            await skip(page)
+            await see(page, sign, "staff")
         await skip(page)
         await page.locator("#mail-list", has_text="1001").wait_for()
 
