@@ -82,6 +82,19 @@ class OpeningHours:
                 span -= end - moment
                 moment = end
 
+    def spans(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        """The opening spans from ``start`` to ``end``, cut to that time, in order and in UTC.
+
+        For a clinic without any opening hours that is all the time, as for :meth:`add_open_time`.
+        """
+        start, end = _utc(start), _utc(end)
+        if not self._opens_at_all():
+            return [(start, end)]
+        first = self._day(start)
+        days = (first + timedelta(days=number) for number in range((self._day(end) - first).days + 1))
+        cut = ((max(begins, start), min(ends, end)) for day in days for begins, ends in self._day_spans(day))
+        return [(begins, ends) for begins, ends in cut if begins < ends]
+
     def slots(self, now: datetime) -> tuple[Slot, ...]:
         """The times that a client may wish for: now, then the parts of today and of the next open days."""
         now = _utc(now)

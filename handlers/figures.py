@@ -1,4 +1,4 @@
-"""What the staff asks of the bot by command, in the staff chat and nowhere else: ``/queue``, ``/export``, ``/help``."""
+"""``/queue``, ``/stats``, ``/export`` and ``/help`` of the staff, answered in the staff chat and nowhere else."""
 
 from telegram import Update
 
@@ -36,6 +36,7 @@ def answer_with(kind: str) -> Callback:
 
 STAFF_COMMANDS: dict[str, Callback] = {
     "queue": answer_with("staff_queue"),
+    "stats": answer_with("staff_stats"),
     "export": answer_with("staff_export"),
     "help": answer_with("staff_help"),
 }

@@ -11,7 +11,8 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Delivery, File, NotYet, Report
+from handlers.deliveries.delivery import Delivery, File, NotYet, Photo, Report
+from handlers.drawing import draw
 from handlers.keyboards import inline, markup
 from handlers.services import Services
 
@@ -47,6 +48,16 @@ async def post(services: Services, delivery: Delivery) -> int | None:
         sent = await services.bot.send_document(
             delivery.chat_id,
             delivery.content,
+            caption=delivery.caption,
+            filename=delivery.name,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=delivery.topic,
+        )
+        return sent.message_id
+    if isinstance(delivery, Photo):
+        sent = await services.bot.send_photo(
+            delivery.chat_id,
+            await draw(delivery.svg),
             caption=delivery.caption,
             filename=delivery.name,
             parse_mode=ParseMode.HTML,

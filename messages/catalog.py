@@ -60,6 +60,10 @@ class Catalog:
         """``Fri 27 Nov``."""
         return self._date(day, "format.short_day")
 
+    def day_and_month(self, day: date) -> str:
+        """``27 Nov``."""
+        return self._date(day, "format.day_and_month")
+
     def time(self, moment: datetime) -> str:
         """``14:00``, in the time zone that ``moment`` has."""
         return format_time(moment.time(), self.plain("format.time"), locale=self._locale)

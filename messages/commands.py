@@ -4,7 +4,7 @@ from messages.catalog import Catalog
 from messages.layout import shortened
 
 CLIENT_COMMANDS = ("start", "consult", "callback", "privacy", "my_data", "help", "cancel")
-STAFF_COMMANDS = ("queue", "export", "help")
+STAFF_COMMANDS = ("queue", "stats", "export", "help")
 
 DESCRIPTION_LENGTH = 512
 SHORT_DESCRIPTION_LENGTH = 120

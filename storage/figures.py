@@ -1,4 +1,4 @@
-"""The callback requests as the clinic looks at them: those that are open, and all of a period.
+"""The callback requests as the clinic looks at them: those that are open, all of a period, and what is counted.
 
 Alerts share the table of requests and are never counted as such.
 """
@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from bot.callback import ALERT, ALERTS
+from bot.figures import NO_LINK, Call, Cohort, Funnel
 from bot.request_files import Record
 from storage.repository import Repository
-from storage.tables import Client, Request, RequestState
+from storage.tables import AdviceRow, Client, Request, RequestState
 
 _IS_REQUEST: ColumnElement[bool] = Request.state.not_in(ALERTS)
 _IS_OPEN: ColumnElement[bool] = Request.state.in_(list(RequestState))
@@ -36,6 +37,42 @@ class Figures(Repository):
         query = select(Request.number).where(Request.state == ALERT).order_by(Request.number)
         return (await self._session.scalars(query)).all()
 
+    async def cohorts(self, edges: Sequence[datetime]) -> Sequence[Cohort]:
+        """The clients who started between the first and the last of ``edges``, by week and source."""
+        week = case(*((Client.created_at < edge, number) for number, edge in enumerate(edges[1:])))
+        advised = select(AdviceRow.client_id).distinct().subquery()
+        requests = select(
+            Request.client_id,
+            func.count(Request.reached_at).label("reached"),
+            func.count(Request.booked_at).label("booked"),
+        )
+        asked = requests.where(_IS_REQUEST).group_by(Request.client_id).subquery()
+        # A subquery names the week: written twice, its parameters would make two expressions of it.
+        clients = (
+            select(
+                week.label("week"),
+                func.coalesce(Client.source, NO_LINK).label("source"),
+                _flag(advised.c.client_id.is_not(None)).label("advised"),
+                _flag(asked.c.client_id.is_not(None)).label("requested"),
+                _flag(asked.c.reached > 0).label("reached"),
+                _flag(asked.c.booked > 0).label("booked"),
+            )
+            .outerjoin(advised, advised.c.client_id == Client.id)
+            .outerjoin(asked, asked.c.client_id == Client.id)
+            .where(Client.created_at >= edges[0], Client.created_at < edges[-1])
+            .subquery()
+        )
+        one = clients.c
+        stages = [func.count(), *(func.sum(flag) for flag in (one.advised, one.requested, one.reached, one.booked))]
+        rows = await self._session.execute(select(one.week, one.source, *stages).group_by(one.week, one.source))
+        return [Cohort(week, source, Funnel(*map(int, counts))) for week, source, *counts in rows]
+
+    async def calls(self, start: datetime, end: datetime) -> Sequence[Call]:
+        """The requests that arrived from ``start`` until before ``end``."""
+        query = select(Request.created_at, Request.slot_end, Request.called_at, _IS_OPEN)
+        arrived = (_IS_REQUEST, Request.created_at >= start, Request.created_at < end)
+        return [Call(*row) for row in await self._session.execute(query.where(*arrived))]
+
     async def records(self, start: datetime | None, end: datetime | None) -> AsyncIterator[Record]:
         """The requests that arrived from ``start`` until before ``end``, by number, in constant memory.
 
@@ -49,6 +86,11 @@ class Figures(Repository):
             query = query.where(Request.created_at < end)
         async for request, language, source in await self._session.stream(query, execution_options={"yield_per": 500}):
             yield _record(request, language, source)
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """1 where it holds, else 0: both databases add those up."""
+    return case((condition, 1), else_=0)
 
 
 def _record(request: Request, language: str, source: str | None) -> Record:

@@ -41,17 +41,31 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A drawing to a chat, with its caption."""
+
+    chat_id: int
+    name: str
+    svg: str
+    caption: str
+    topic: int | None = None
+
+
+Message: TypeAlias = Note | File | Photo
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What takes a while to make: it is made when it is sent, outside of any transaction."""
 
-    make: Callable[[], Awaitable[Note | File]]
+    make: Callable[[], Awaitable[Message]]
 
 
 class NotYet(Exception):
     """What the row needs is not there yet: it stays in the outbox and is tried again."""
 
 
-Delivery: TypeAlias = Note | File | Report | EmailMessage
+Delivery: TypeAlias = Message | Report | EmailMessage
 Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
 
 
@@ -77,18 +91,18 @@ async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, deliver
     line = services.catalog(client).text("repeat.client") if client else services.staff_catalog.text("repeat.staff")
     if isinstance(delivery, Report):
 
-        async def make() -> Note | File:
+        async def make() -> Message:
             return _marked(await delivery.make(), line)
 
         return Report(make)
     return delivery if isinstance(delivery, EmailMessage) else _marked(delivery, line)
 
 
-def _marked(delivery: Note | File, line: str) -> Note | File:
+def _marked(delivery: Message, line: str) -> Message:
     match delivery:
         case Note(edits=None) if len(marked := f"{delivery.screen.text}\n\n{line}") <= MessageLimit.MAX_TEXT_LENGTH:
             return replace(delivery, screen=replace(delivery.screen, text=marked))
-        case File() if len(marked := f"{delivery.caption}\n\n{line}") <= MessageLimit.CAPTION_LENGTH:
+        case File() | Photo() if len(marked := f"{delivery.caption}\n\n{line}") <= MessageLimit.CAPTION_LENGTH:
             return replace(delivery, caption=marked)
         case _:
             return delivery

@@ -1,4 +1,4 @@
-"""What the staff asked for by command: the queue, an export, help."""
+"""What the staff asked for by command: the queue, the figures, an export, help."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.export import Format, Wish, read_wish
+from bot.figures import count, edges, last_weeks
 from bot.request_files import BOM, Record, as_csv, as_xlsx
-from handlers.deliveries.delivery import Delivery, File, Kind, Note, Report, the_staff_chat, to_staff
+from handlers.deliveries.delivery import Delivery, File, Kind, Message, Note, Photo, Report, the_staff_chat, to_staff
 from handlers.services import Services
 from handlers.staff_chat import StaffChat
+from messages import figures as figure_texts
 from messages import queue as queue_texts
 from messages import staff as staff_texts
 from messages.queue import Waiting
@@ -76,6 +78,28 @@ def _waiting(services: Services, request: Request) -> Waiting:
     )
 
 
+async def staff_stats(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """The figures as a picture."""
+    chat = await the_staff_chat(services, tx)
+    return Report(lambda: _stats(services, chat))
+
+
+async def _stats(services: Services, chat: StaffChat) -> Message:
+    catalog, clinic = services.staff_catalog, services.clinic
+    mondays = last_weeks(services.today())
+    start, *_, end = moments = edges(mondays, clinic.time_zone)
+    async with services.storage.snapshot() as tx:
+        cohorts, calls = await tx.figures.cohorts(moments), await tx.figures.calls(start, end)
+        waiting = await tx.figures.open_count()
+    found = await asyncio.to_thread(
+        count, mondays, cohorts, calls, hours=clinic.hours, waiting=waiting, now=services.now()
+    )
+    if not cohorts and not calls:
+        return Note(chat.id, figure_texts.stats_empty(catalog, found), topic=chat.topic)
+    picture = figure_texts.stats_picture(catalog, found, clinic=clinic.name)
+    return Photo(chat.id, "figures.png", picture.svg, picture.caption, topic=chat.topic)
+
+
 async def staff_export(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
     """The requests of some days, or all, as a file."""
     try:
@@ -86,7 +110,7 @@ async def staff_export(services: Services, tx: Transaction, row: OutboxRow) -> D
     return Report(lambda: _export(services, chat, wish))
 
 
-async def _export(services: Services, chat: StaffChat, wish: Wish) -> Note | File:
+async def _export(services: Services, chat: StaffChat, wish: Wish) -> Message:
     catalog, zone = services.staff_catalog, services.clinic.time_zone
     async with services.storage.snapshot() as tx:
         records = [record async for record in tx.figures.records(*wish.moments(zone))]
@@ -114,6 +138,7 @@ async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Del
 
 KINDS: Mapping[str, Kind] = {
     "staff_queue": Kind(staff_queue, sent=_plan_next_page),
+    "staff_stats": Kind(staff_stats),
     "staff_export": Kind(staff_export),
     "staff_help": Kind(staff_help),
 }

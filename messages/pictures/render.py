@@ -1,5 +1,10 @@
-"""SVG to PNG: the same bytes on every machine, because no font of the machine is looked at."""
+"""SVG to PNG: the same bytes on every machine, because no font of the machine is looked at.
 
+The library lets no other thread run while it draws. ``python -m messages.pictures.render`` draws what comes on standard
+input in a process of its own, for drawings that take long.
+"""
+
+import sys
 from functools import lru_cache
 
 import resvg
@@ -26,3 +31,7 @@ def _options() -> resvg.usvg.Options:
     options.load_fonts_dir(str(FONTS))
     options.font_family = FONT_FAMILY
     return options
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(render(sys.stdin.read()))

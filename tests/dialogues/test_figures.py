@@ -4,13 +4,19 @@ import asyncio
 import csv
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from demo.chats import StoredMessage
+from handlers import drawing
 from handlers.deliveries import figures
 from handlers.services import Services
+from storage.tables import RequestState
 from tests.house import PATIENCE, House, shown
+
+WORDS = ("Client 0", "1001", "started", "No callback")
+"""What would tell of the clinic's requests."""
 
 
 async def requests(services: Services, count: int, name: str = "Client") -> None:
@@ -95,6 +101,63 @@ async def test_an_endless_queue_ends_with_how_many_are_left(house: House, monkey
     ]
 
 
+async def test_the_figures_come_as_a_picture_with_the_same_in_words(house: House) -> None:
+    await house.consult()
+    house.anna.say("/callback")
+    await house.tap("callback:name")
+    await house.standin.world.until(lambda: house.anna.chat.keyboard)
+    house.anna.share_contact()
+    await house.tap("callback:time:now")
+    await house.tap("callback:send")
+    await house.tap("request:1001:take", house.mia, house.staff)
+    house.clock.move(minutes=25)
+    await house.tap("request:1001:reached", house.mia, house.staff)
+    (message,) = await said_after(house, "/stats")
+    assert message.photo
+    assert "1 client started. Advised: 1 (100%). Asked for a call: 1 (100%). Reached: 1 (100%)." in shown(message)
+    assert "half within 25 min" in shown(message)
+    assert "As promised: 1 of 1." in shown(message)
+    assert "Open now: 0 requests" in shown(message)
+
+
+async def test_where_nobody_started_the_figures_are_words(house: House) -> None:
+    (message,) = await said_after(house, "/stats")
+    assert not message.photo
+    assert shown(message) == "Nobody started within the last 8 weeks. Open now: 0"
+
+
+async def test_a_picture_that_cannot_be_drawn_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await requests(house.services, 1)
+    with monkeypatch.context() as broken:
+        broken.setattr(drawing, "ROOT", Path("/"))
+        house.mia.say("/stats", chat=house.staff)
+        await house.eventually(lambda: not house.standin.world.updates.waiting())
+        await house.rest()
+    assert not [message for message in house.staff.messages if message.photo]
+    house.clock.move(minutes=1)
+    house.wake()
+    await at_rest(house)
+    assert [message for message in house.staff.messages if message.photo]
+
+
+async def test_queue_figures_and_export_agree_with_each_other(house: House) -> None:
+    await requests(house.services, 9)
+    async with house.services.storage.transaction() as tx:
+        for number, state in ((1001, "taken"), (1002, "reached"), (1003, "reached")):
+            row = await tx.requests.by_number(number)
+            assert row
+            tx.requests.move(row, state, house.services.now())
+    (queue,) = await said_after(house, "/queue")
+    (stats,) = await said_after(house, "/stats")
+    (export,) = await said_after(house, "/export")
+    rows = list(csv.DictReader(io.StringIO((await document(house, export)).decode("utf-8-sig"), newline="")))
+    waiting = [row["number"] for row in rows if row["state"] in set(RequestState)]
+    assert [line.split()[1] for line in shown(queue).splitlines() if line.startswith("No. ")] == waiting
+    assert f"Open now: {len(waiting)} requests" in shown(stats)
+    assert f"Asked for a call: {len(rows)} " in shown(stats)
+    assert f"Reached: {sum(1 for row in rows if row['reached_at'])} " in shown(stats)
+
+
 async def test_an_export_is_a_csv_that_excel_reads_or_a_workbook(house: House) -> None:
     await requests(house.services, 2, name="=1+1")
     (message,) = await said_after(house, "/export")
@@ -129,7 +192,7 @@ async def test_where_there_is_nothing_to_export_the_answer_says_why(house: House
     assert answer in shown(message)
 
 
-@pytest.mark.parametrize("command", ["/queue", "/export"])
+@pytest.mark.parametrize("command", ["/queue", "/stats", "/export"])
 async def test_outside_the_staff_chat_nobody_gets_anything(house: House, command: str) -> None:
     await requests(house.services, 1)
     elsewhere = house.standin.world.add_group("Elsewhere", [house.mia])
@@ -137,6 +200,7 @@ async def test_outside_the_staff_chat_nobody_gets_anything(house: House, command
     house.mia.say(command)
     house.anna.say(command)
     await at_rest(house)
-    told = [shown(m) for chat in (elsewhere, house.mia.chat, house.anna.chat) for m in chat.messages if m.from_bot]
-    assert not [text for text in told if "Client 0" in text or "1001" in text]
-    assert not [m for chat in (elsewhere, house.mia.chat, house.anna.chat) for m in chat.messages if m.document]
+    chats = (elsewhere, house.mia.chat, house.anna.chat)
+    told = [message for chat in chats for message in chat.messages if message.from_bot]
+    assert not [shown(message) for message in told if any(word in shown(message) for word in WORDS)]
+    assert not [message for message in told if message.document or message.photo]

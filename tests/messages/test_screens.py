@@ -289,7 +289,7 @@ def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() ->
 def test_the_command_menus_keep_telegrams_limits() -> None:
     menu = commands.client_commands(ENGLISH)
     assert [name for name, _ in menu] == ["start", "consult", "callback", "privacy", "my_data", "help", "cancel"]
-    assert [name for name, _ in commands.staff_commands(ENGLISH)] == ["queue", "export", "help"]
+    assert [name for name, _ in commands.staff_commands(ENGLISH)] == ["queue", "stats", "export", "help"]
     for _, text in (*menu, *commands.staff_commands(ENGLISH)):
         assert 3 <= len(text) <= 256
 

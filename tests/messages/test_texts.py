@@ -13,6 +13,7 @@ from bot.consultation.days import DayProblem
 from bot.consultation.protocol_rows import HINTS
 from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
 from messages.catalog import FOLDER
+from messages.figures import STAGES
 from messages.layout import FULL_WIDTH, HALF_WIDTH
 from messages.po import read_texts
 from storage.tables import RequestState
@@ -68,6 +69,7 @@ TABLES: dict[str, set[str]] = {
         *("setting.home", "unrestricted", "prefer", "detailed", "recent", "on_day", "date_future", "date_past"),
         *("day_unknown", "planned", "planned_unknown"),
     },
+    "stats.stage_": set(STAGES),
     "queue.state_": set(RequestState),
     "urgent.": {*URGENT, "told", "called"},
     "headline.": {
