@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.callback import Draft, WrongName, read_name
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
-from handlers.escalation import plan_escalation
+from handlers.crm import plan_crm
+from handlers.escalation import plan_card, plan_escalation
 from handlers.places.callback import suggested_name
 from handlers.start import cancel, view
 from handlers.turn import Turn
@@ -121,10 +122,9 @@ async def _send(turn: Turn, draft: Draft) -> None:
         slot_end=slot.end,
         now=turn.now,
     )
-    plan = turn.tx.outbox.plan
-    number = str(request.number)
-    await plan("request_card", recipient="staff", subject=number, due=turn.now, client_id=client.id, now=turn.now)
+    await plan_card(turn.services, turn.tx, request, turn.now)
     await plan_escalation(turn.services, turn.tx, request, turn.now)
+    await plan_crm(turn.services, turn.tx, request, "created", turn.now)
     client.contact = {"name": draft.name, "phone": draft.phone}
     client.draft = {}
     client.place = "received"

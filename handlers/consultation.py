@@ -8,6 +8,7 @@ from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation, WrongAnswer, is_under_way
 from bot.consultation.questions import BY_KEY, Kind
 from bot.reminders import SAFE_NOW, UNFINISHED, due_at, safe_day
+from handlers.escalation import plan_card
 from handlers.start import is_urgent, view
 from handlers.turn import Turn
 
@@ -98,9 +99,7 @@ async def _alert(turn: Turn, advice: Advice) -> None:
     client.paused_at = now
     details = {"outcome": advice.outcome}
     alert = await turn.tx.requests.create(client.id, details, slot_start=now, slot_end=now, now=now, state=ALERT)
-    await turn.tx.outbox.plan(
-        "request_card", recipient="staff", subject=str(alert.number), due=now, client_id=client.id, now=now
-    )
+    await plan_card(turn.services, turn.tx, alert, now)
 
 
 async def _replan(turn: Turn, advice: Advice) -> None:

@@ -5,6 +5,7 @@ that makes it necessary, keyed by the request's number; when it is due it looks 
 
 | row | after | says |
 |---|---|---|
+| ``request_fallback`` | ``chat_down_after``, in plain time | by e-mail what the staff chat has not taken |
 | ``request_ping`` | ``reping_after`` | the card again, in an answer to it |
 | ``request_manager`` | ``manager_after`` | calls the manager in the staff chat |
 | ``request_mail`` | ``mail_after`` | the request by e-mail, with the same number |
@@ -17,8 +18,18 @@ from handlers.services import Services
 from storage.storage import Transaction
 from storage.tables import Request
 
+CARD, FALLBACK = "request_card", "request_fallback"
 PING, MANAGER, MAIL, RELEASE = "request_ping", "request_manager", "request_mail", "request_release"
 _RECIPIENTS = {PING: "staff", MANAGER: "staff", MAIL: "clinic", RELEASE: "staff"}
+
+
+async def plan_card(services: Services, tx: Transaction, request: Request, now: datetime) -> None:
+    """A new request or alert goes to the staff chat at once, or soon by e-mail where that does not take it."""
+    fallback = now + services.clinic.staff.chat_down_after
+    for kind, recipient, due in ((CARD, "staff", now), (FALLBACK, "clinic", fallback)):
+        await tx.outbox.plan(
+            kind, recipient=recipient, subject=str(request.number), due=due, client_id=request.client_id, now=now
+        )
 
 
 async def plan_escalation(services: Services, tx: Transaction, request: Request, now: datetime) -> None:

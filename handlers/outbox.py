@@ -17,6 +17,7 @@ by side with the others:
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -32,6 +33,7 @@ from handlers.in_hand import OF_ONE_RECIPIENT, InHand
 from handlers.posting import post, understand
 from handlers.services import Services
 from handlers.staff_chat import follow
+from handlers.trouble import tell_operator
 from storage.errors import StorageError
 from storage.tables import OutboxRow
 
@@ -177,6 +179,9 @@ class Outbox:
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name = type(error).__name__
         failure = understand(error, attempts=row.attempts, to_client=row.recipient.startswith("client:"))
+        lasts = KINDS[row.kind].lasts
+        if lasts is not None and now - row.planned_for >= lasts:
+            failure = replace(failure, delay=None)
         level = logging.WARNING if failure.delay else logging.ERROR
         log.log(level, "outbox row %s (%s) was not sent: %s", row.id, row.kind, name)
         self._count(row, "postponed" if failure.delay else "failed")
@@ -187,6 +192,7 @@ class Outbox:
             else:
                 due = now if moved else now + failure.delay
                 await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=failure.unclear)
+            await tell_operator(self._services, tx, row, now, given_up=failure.delay is None)
             if failure.blocked and row.client_id is not None:
                 client = await tx.clients.by_id(row.client_id)
                 if client is not None:

@@ -8,10 +8,11 @@ from telegram import ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
+from bot.gateways import crm
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Delivery, File, NotYet, Photo, Report
+from handlers.deliveries.delivery import Call, Delivery, File, NotYet, Photo, Report
 from handlers.drawing import draw
 from handlers.keyboards import inline, markup
 from handlers.services import Services
@@ -44,6 +45,9 @@ async def post(services: Services, delivery: Delivery) -> int | None:
         return None
     if isinstance(delivery, Report):
         delivery = await delivery.make()
+    if isinstance(delivery, Call):
+        await crm.post(delivery.target, delivery.content, delivery.headers)
+        return None
     if isinstance(delivery, File):
         sent = await services.bot.send_document(
             delivery.chat_id,

@@ -3,6 +3,7 @@
 from telegram import Update, User
 
 from bot.callback import ALERT, CLOSED, MOVES
+from handlers.crm import plan_crm
 from handlers.escalation import cancel_escalation, cancel_release, plan_release
 from handlers.services import Services
 from handlers.staff_chat import is_staff_chat
@@ -44,8 +45,11 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     if action in {"take", "clear"}:
         request.taken_by_id, request.taken_by_name, request.taken_at = user.id, user.full_name, now
     if action == "take":
+        await plan_crm(services, tx, request, "taken", now)
         await cancel_escalation(tx, request)
         await plan_release(services, tx, request, now)
+    if action == "reached":
+        await plan_crm(services, tx, request, "reached", now)
     if state in CLOSED:
         await cancel_release(tx, request)
         request.closed_at = now

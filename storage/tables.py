@@ -169,6 +169,7 @@ class Request(Base):
     closed_at: Mapped[datetime | None]
     staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     staff_message_id: Mapped[int | None] = mapped_column(BigInteger)
+    crm_events: Mapped[int] = mapped_column(default=0)
 
 
 class InboxRow(Base):

@@ -6,13 +6,15 @@ longer wanted or no longer true. Nothing is sent here.
 
 from collections.abc import Mapping
 
-from handlers.deliveries import escalation, figures, own_data, reminders, requests
+from handlers.deliveries import crm, escalation, figures, own_data, reminders, requests, trouble
 from handlers.deliveries.delivery import Kind
 
 KINDS: Mapping[str, Kind] = {
     **reminders.KINDS,
     **requests.KINDS,
     **escalation.KINDS,
+    **crm.KINDS,
+    **trouble.KINDS,
     **own_data.KINDS,
     **figures.KINDS,
 }

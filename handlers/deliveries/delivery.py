@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TypeAlias
 
 from telegram.constants import MessageLimit
 
+from bot.clinic import Crm
 from handlers.services import Services
 from handlers.staff_chat import StaffChat, staff_chat
 from messages.screen import Screen
@@ -61,11 +63,20 @@ class Report:
     make: Callable[[], Awaitable[Message]]
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A signed call to the clinic's customer database."""
+
+    target: Crm
+    content: bytes
+    headers: dict[str, str]
+
+
 class NotYet(Exception):
     """What the row needs is not there yet: it stays in the outbox and is tried again."""
 
 
-Delivery: TypeAlias = Message | Report | EmailMessage
+Delivery: TypeAlias = Message | Report | EmailMessage | Call
 Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
 
 
@@ -73,19 +84,21 @@ Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Deliv
 class Kind:
     """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after.
 
-    ``marks_repeats``: its own text says where it is a repeat; to any other the outbox adds a line.
+    ``marks_repeats``: its own text says where it is a repeat; to any other the outbox adds a line. ``lasts``: how long
+    it is tried, where that has an end.
     """
 
     render: Render
     decent: bool = False
     marks_repeats: bool = False
+    lasts: timedelta | None = None
     sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
 
 
 async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, delivery: Delivery) -> Delivery:
     """The same delivery, with a last line that tells that it may have come before, where the line fits.
 
-    An edit shows nothing twice, and a mail is recognised by its Message-ID: they stay as they are.
+    An edit shows nothing twice, a mail is recognised by its Message-ID, an event by its id: they stay as they are.
     """
     client = await tx.clients.by_id(row.client_id) if row.recipient.startswith("client:") and row.client_id else None
     line = services.catalog(client).text("repeat.client") if client else services.staff_catalog.text("repeat.staff")
@@ -95,7 +108,7 @@ async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, deliver
             return _marked(await delivery.make(), line)
 
         return Report(make)
-    return delivery if isinstance(delivery, EmailMessage) else _marked(delivery, line)
+    return delivery if isinstance(delivery, EmailMessage | Call) else _marked(delivery, line)
 
 
 def _marked(delivery: Message, line: str) -> Message:

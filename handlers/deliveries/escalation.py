@@ -1,14 +1,21 @@
 """A request that nobody takes is said again; one that was taken and forgotten is free again."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from handlers.deliveries.delivery import Delivery, Kind, to_staff
+from bot.callback import ALERT
+from handlers.crm import plan_crm
+from handlers.deliveries.delivery import Delivery, Kind, mail_to_clinic, to_staff
 from handlers.escalation import plan_escalation
 from handlers.services import Services
+from handlers.trouble import tell_of
 from messages import escalation as texts
+from messages import mail as mail_texts
 from storage.storage import Transaction
 from storage.tables import OutboxRow, Request
+
+log = logging.getLogger(__name__)
 
 
 async def _waiting(tx: Transaction, row: OutboxRow) -> Request | None:
@@ -48,6 +55,40 @@ async def request_manager(services: Services, tx: Transaction, row: OutboxRow) -
     return await to_staff(services, tx, screen, about=request)
 
 
+async def request_fallback(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """The staff chat has not taken a request's or alert's card for a while: it goes by mail, with the same number."""
+    request = await tx.requests.by_number(int(row.subject))
+    if request is None or request.closed_at is not None or request.staff_message_id is not None:
+        return None
+    log.error("the staff chat has not taken No. %s", request.number)
+    await tell_of(services, tx, "staff_chat", services.now())
+    if services.mail_server is None:
+        return None
+    return mail_to_clinic(services, row, *await _unseen(services, tx, request))
+
+
+async def _unseen(services: Services, tx: Transaction, request: Request) -> tuple[str, str]:
+    catalog, clinic = services.staff_catalog, services.clinic
+    if request.state == ALERT:
+        client = await tx.clients.by_id(request.client_id)
+        assert client is not None, "an alert goes with its client"  # noqa: S101 - narrows; the foreign key holds it
+        name = f"{client.profile['first_name']} {client.profile['last_name']}".strip()
+        phone, link = client.contact.get("phone", ""), f"tg://user?id={client.telegram_user_id}"
+        return mail_texts.unseen_alert(
+            catalog, number=request.number, name=name, phone=phone, link=link, clinic=clinic.name
+        )
+    return mail_texts.unseen_request(
+        catalog,
+        number=request.number,
+        name=request.details["name"],
+        phone=request.details["phone"],
+        start=request.slot_start.astimezone(clinic.time_zone),
+        end=request.slot_end.astimezone(clinic.time_zone),
+        today=services.today(),
+        clinic=clinic.name,
+    )
+
+
 async def request_release(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
     """Frees the request for everybody, has its card say so, and begins the escalation anew.
 
@@ -70,6 +111,7 @@ async def request_release(services: Services, tx: Transaction, row: OutboxRow) -
             again=True,
         )
     await plan_escalation(services, tx, request, now)
+    await plan_crm(services, tx, request, "released", now)
     services.due.set()
     return None
 
@@ -84,6 +126,7 @@ async def request_freed(services: Services, tx: Transaction, row: OutboxRow) -> 
 
 
 KINDS: Mapping[str, Kind] = {
+    "request_fallback": Kind(request_fallback),
     "request_ping": Kind(request_ping),
     "request_manager": Kind(request_manager),
     "request_release": Kind(request_release),

@@ -1,0 +1,26 @@
+"""Something is out of order: the operator reads it by mail or in the staff chat, whichever works."""
+
+from collections.abc import Mapping
+
+from handlers.deliveries.delivery import Delivery, Kind, mail_to_clinic, to_staff
+from handlers.services import Services
+from handlers.trouble import BY_CHAT, BY_MAIL
+from messages import trouble as texts
+from storage.storage import Transaction
+from storage.tables import OutboxRow
+
+
+async def trouble_mail(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Tells by mail what is out of order; without a mail server the log has told it."""
+    if services.mail_server is None:
+        return None
+    what = row.subject.partition(".")[0]
+    return mail_to_clinic(services, row, *texts.mail(services.staff_catalog, what, clinic=services.clinic.name))
+
+
+async def trouble_note(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Tells in the staff chat that mail does not go out."""
+    return await to_staff(services, tx, texts.note(services.staff_catalog))
+
+
+KINDS: Mapping[str, Kind] = {BY_MAIL: Kind(trouble_mail), BY_CHAT: Kind(trouble_note)}
