@@ -84,6 +84,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     code.add_argument("--out", required=True, type=Path, metavar="FILE.png", help="the picture to write")
     export.add_options(add("export", export.run_export, "write the callback requests as CSV or as a workbook"))
+    backup = add("backup", operator.run_backup, "copy a live SQLite database into a new file")
+    backup.add_argument(
+        "file", type=Path, metavar="FILE", help="the new file; what is there already is not overwritten"
+    )
     add("migrate", operator.run_migrate, "bring the database to the newest schema")
     return parser
 

@@ -17,6 +17,7 @@ from telegram.ext import Application
 
 from bot.gateways.pacing import seconds_to_wait
 from handlers.health import Pulse
+from handlers.outage import Outage
 from handlers.presenter import Presenter
 from handlers.services import Services
 from storage.errors import StorageError
@@ -28,6 +29,7 @@ TRIES = 5
 AT_ONCE = 50
 KEPT = timedelta(days=3)
 TIDY_SECONDS = 3600
+OUTAGE_PAUSE_SECONDS = 1.0
 PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 
 
@@ -54,7 +56,8 @@ class Inbox:
         self._presenter: Presenter = application.bot_data["presenter"]
         self._arrived = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
-        self._errors: dict[int, str] = {}
+        self._errors: dict[int, Exception] = {}
+        self._outage = Outage(services)
         application.add_error_handler(self._remember_error)
 
     async def receive(self) -> None:
@@ -69,6 +72,9 @@ class Inbox:
                 failures = 0
             except InvalidToken:
                 raise
+            except StorageError:  # nothing was confirmed: Telegram keeps the updates and sends them again
+                await asyncio.sleep(PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)])
+                failures += 1
             except Exception as error:  # noqa: BLE001 - whatever a poll meets, the next one may succeed
                 await asyncio.sleep(_pause(error, failures))
                 failures += 1
@@ -79,8 +85,13 @@ class Inbox:
         if not known:
             return None
         rows = [(update["update_id"], lane_of(update), update) for update in known]
-        async with self._services.storage.transaction() as tx:
-            new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        try:
+            async with self._services.storage.transaction() as tx:
+                new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        except StorageError as error:
+            await self._outage.goes_on(error)
+            raise
+        await self._outage.is_over()
         self._services.metrics.received.inc(new)
         self._arrived.set()
         return max(int(update["update_id"]) for update in known) + 1
@@ -121,8 +132,11 @@ class Inbox:
     async def _handle(self, row: InboxRow) -> None:
         try:
             error = await self._process(row)
+            if isinstance(error, StorageError):  # not this update's fault: it waits until the database is back
+                await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
+                return
             if error is not None:
-                await self._failed(row, error)
+                await self._failed(row, type(error).__name__)
                 return
             waited = (self._services.now() - row.received_at).total_seconds()
             self._services.metrics.processed.inc()
@@ -134,12 +148,12 @@ class Inbox:
             del self._busy[row.lane]
             self._arrived.set()
 
-    async def _process(self, row: InboxRow) -> str | None:
-        """Let the application's handlers do their work; answers the error's name where one failed."""
+    async def _process(self, row: InboxRow) -> Exception | None:
+        """Let the application's handlers do their work; answers the error where one failed."""
         try:
             update = Update.de_json(row.raw, self._services.bot)
         except Exception as error:  # noqa: BLE001 - an update that nobody can parse may raise anything
-            return type(error).__name__
+            return error
         await self._application.process_update(update)
         return self._errors.pop(row.update_id, None)
 
@@ -147,7 +161,7 @@ class Inbox:
         """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log."""
         log.error("a handler failed", exc_info=context.error)
         if isinstance(update, Update):
-            self._errors[update.update_id] = type(context.error).__name__
+            self._errors[update.update_id] = context.error
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:

@@ -17,6 +17,7 @@ from handlers.canvas import AdviceShown, Drawing, Shown, show
 from handlers.places import draw
 from handlers.places.view import View
 from handlers.services import Services
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -35,21 +36,28 @@ class Presenter:
         """Show the client's current screen; ``tapped`` is the message whose button was pressed, if one was."""
         lock = self._locks.setdefault(client_id, asyncio.Lock())
         async with lock:
-            drawing = await self._draw(client_id, hint)
-            if drawing is None:
-                return
             try:
-                shown = await show(self._services.bot, drawing, tapped)
-            except Forbidden:
-                await self._blocked(client_id)
-            except RetryAfter as error:
-                self._later(client_id, seconds_to_wait(error), attempt)
-            except BadRequest as error:
-                log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
-            except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON
+                await self._present(client_id, tapped, hint, attempt)
+            except StorageError as error:  # the screen stays owed, and is drawn when the database is back
+                log.warning("a screen waits: %s", error)
                 self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
-            else:
-                await self._shown(client_id, shown)
+
+    async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int) -> None:
+        drawing = await self._draw(client_id, hint)
+        if drawing is None:
+            return
+        try:
+            shown = await show(self._services.bot, drawing, tapped)
+        except Forbidden:
+            await self._blocked(client_id)
+        except RetryAfter as error:
+            self._later(client_id, seconds_to_wait(error), attempt)
+        except BadRequest as error:
+            log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
+        except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON; it may have arrived or not
+            self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
+        else:
+            await self._shown(client_id, shown)
 
     async def show_owed(self) -> None:
         """Show every client the screen that a crash kept from being shown."""

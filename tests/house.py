@@ -247,4 +247,4 @@ async def open_house(
         await house.life.end()
         await standin.stop()
         await mailbox.stop()
-        await storage.close()
+        await house.services.storage.close()

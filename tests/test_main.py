@@ -129,5 +129,14 @@ def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(tmp
 
 def test_help_lists_every_command(tmp_path: Path) -> None:
     listed = run(tmp_path, "--help").stdout
-    for command in ("run", "demo", "check", "advise", "protocol", "migrate"):
+    for command in ("run", "demo", "check", "advise", "protocol", "backup", "migrate"):
         assert re.search(rf"^\s+{command}\s", listed, re.MULTILINE)
+
+
+def test_backup_leaves_postgresql_to_its_own_tool(tmp_path: Path) -> None:
+    done = run(tmp_path, "backup", "copy.db", DATABASE_URL="postgresql://anna:hunter2@127.0.0.1:1/x")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("DATABASE_URL: ")
+    assert "pg_dump" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
