@@ -43,13 +43,14 @@ class UpdateQueue:
     """Updates in the order in which they happened.
 
     Raw updates (:meth:`push_raw`) are handed out exactly as they are and at least once, whatever their number says;
-    after that they are confirmed like the others.
+    after that they are confirmed like the others. ``emitted`` counts all there ever were.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._pending: list[Pending] = []
         self._next_id = random.SystemRandom().randint(100_000_000, 900_000_000)
+        self.emitted = 0
         self.allowed: frozenset[str] | None = None
         self.arrived = asyncio.Event()
 
@@ -112,11 +113,17 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._pending)
 
+    @property
+    def next_id(self) -> int:
+        """The number that the next update will get."""
+        return self._next_id
+
     def _take_id(self) -> int:
         self._next_id += 1
         return self._next_id - 1
 
     def _queue(self, pending: Pending) -> None:
+        self.emitted += 1
         self._pending.append(pending)
         self.arrived.set()
 
