@@ -56,6 +56,7 @@ class Inbox:
         self._presenter: Presenter = application.bot_data["presenter"]
         self._arrived = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._presenter.busy = self._busy
         self._errors: dict[int, Exception] = {}
         self._outage = Outage(services)
         application.add_error_handler(self._remember_error)

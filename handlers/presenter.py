@@ -7,6 +7,7 @@ process died is drawn at the start. So a screen may be shown twice, and is never
 
 import asyncio
 import logging
+from collections.abc import Container
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -31,18 +32,32 @@ class Presenter:
         self._services = services
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, asyncio.Task[None]] = {}
+        self.busy: Container[int] = ()
+        """The chats whose updates are being worked on; the inbox knows."""
 
-    async def present(self, client_id: int, *, tapped: int | None = None, hint: str = "", attempt: int = 0) -> None:
-        """Show the client's current screen; ``tapped`` is the message whose button was pressed, if one was."""
+    async def present(
+        self,
+        client_id: int,
+        *,
+        tapped: int | None = None,
+        hint: str = "",
+        attempt: int = 0,
+        belated: bool = False,
+    ) -> None:
+        """Show the client's current screen; ``tapped`` is the message whose button was pressed, if one was.
+
+        ``belated``: this is a screen from before, and an update may be changing it meanwhile. Then it stays owed: a
+        crash between that update's commit and its own screen must not leave the client with the old one.
+        """
         lock = self._locks.setdefault(client_id, asyncio.Lock())
         async with lock:
             try:
-                await self._present(client_id, tapped, hint, attempt)
+                await self._present(client_id, tapped, hint, attempt, belated=belated)
             except StorageError as error:  # the screen stays owed, and is drawn when the database is back
                 log.warning("a screen waits: %s", error)
                 self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
 
-    async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int) -> None:
+    async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int, *, belated: bool) -> None:
         drawing = await self._draw(client_id, hint)
         if drawing is None:
             return
@@ -57,14 +72,14 @@ class Presenter:
         except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON; it may have arrived or not
             self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
         else:
-            await self._shown(client_id, shown)
+            await self._shown(client_id, shown, belated=belated)
 
     async def show_owed(self) -> None:
         """Show every client the screen that a crash kept from being shown."""
         async with self._services.storage.transaction() as tx:
             owed = await tx.clients.owed()
         for client_id in owed:
-            await self.present(client_id)
+            await self.present(client_id, belated=True)
 
     async def stop(self) -> None:
         """Give up on waiting screens: they stay owed and are shown by the next start."""
@@ -86,15 +101,15 @@ class Presenter:
             thanks = self._services.catalog(client).text("callback.thank_you")
             return Drawing(client.chat_id, client.place, screen, before, thanks)
 
-    async def _shown(self, client_id: int, shown: Shown) -> None:
+    async def _shown(self, client_id: int, shown: Shown, *, belated: bool) -> None:
         if superseded := self._retries.pop(client_id, None):
             superseded.cancel()
         async with self._services.storage.transaction() as tx:
-            client = await tx.clients.by_id(client_id)
+            client = await tx.clients.by_id(client_id, lock=True)
             if client is not None:
                 client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
                 client.screen_advice = str(shown.advice)
-                client.screen_owed = False
+                client.screen_owed = belated and client.chat_id in self.busy
 
     async def _blocked(self, client_id: int) -> None:
         async with self._services.storage.transaction() as tx:
@@ -111,4 +126,4 @@ class Presenter:
     async def _again(self, client_id: int, seconds: float, attempt: int) -> None:
         await asyncio.sleep(seconds)
         self._retries.pop(client_id, None)
-        await self.present(client_id, attempt=attempt + 1)
+        await self.present(client_id, attempt=attempt + 1, belated=True)

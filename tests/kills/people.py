@@ -11,7 +11,7 @@ from demo.people import Person
 from tests.house import HEALTHY, data_of
 from tests.kills.lives import Lives
 
-PATIENCE = 300.0
+PATIENCE = 600.0
 """Seconds; a screen that a kill held back comes with the next life."""
 
 ON_THE_WAY = ("callback:send", "callback:skip", "callback:time:", "callback:name")
