@@ -61,6 +61,11 @@ def time_zone(e164: str) -> ZoneInfo | None:
     return ZoneInfo(zones[0]) if len(zones) == 1 and zones[0] != UNKNOWN_TIMEZONE else None
 
 
+def time_zones(number: str) -> tuple[str, ...]:
+    """The names of all zones that a stored number may lie in, the most likely first; empty where none is known."""
+    return tuple(name for name in time_zones_for_number(phonenumbers.parse(number)) if name != UNKNOWN_TIMEZONE)
+
+
 def _with_or_without_plus(text: str, country: str) -> PhoneNumber:
     """The number as the country dials it, or with a country code whose plus was left out.
 

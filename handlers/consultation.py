@@ -1,16 +1,21 @@
 """The consultation: answers by button, Back, Change, the calendar; and the advice at its end."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from bot.callback import ALERT
 from bot.consultation import engine, interview
 from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation, WrongAnswer, is_under_way
 from bot.consultation.questions import BY_KEY, Kind
-from bot.reminders import SAFE_NOW, UNFINISHED, due_at, safe_day
+from bot.reminders.facts import Facts
+from bot.reminders.kinds import UNFINISHED
+from handlers import plans
+from handlers.checks import CHECK, asks_what_is_new
 from handlers.escalation import plan_card
 from handlers.start import is_urgent, view
 from handlers.turn import Turn
+from storage.tables import PlanState
 
 DATES = frozenset({Kind.PAST_DATE, Kind.FUTURE_DATE})
 TICK = "✅"
@@ -34,9 +39,14 @@ async def accept(turn: Turn, key: str, value: str) -> None:
     except WrongAnswer as error:
         explain(turn, error.problem)
         return
-    turn.client.draft = {}
+    turn.client.draft = kept(turn)
     turn.client.consultation = consultation.as_json()
     await conclude(turn, consultation)
+
+
+def kept(turn: Turn) -> dict[str, Any]:
+    """What of the draft outlives an answer: which reminder's check is under way."""
+    return {name: value for name, value in turn.client.draft.items() if name == CHECK}
 
 
 def explain(turn: Turn, problem: str) -> None:
@@ -62,17 +72,14 @@ async def conclude(turn: Turn, consultation: Consultation) -> None:
 
 async def _plan_nudge(turn: Turn) -> None:
     """Ask once, the day after the last answer, whether the client wants to go on; never twice for one consultation."""
-    clinic, client = turn.services.clinic, turn.client
-    before = await turn.tx.advices.latest(client.id)
-    tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminders.hour, clinic.time_zone)
-    await turn.tx.outbox.plan(
-        UNFINISHED,
-        recipient=f"client:{client.id}",
-        subject=f"after advice {before.id if before else 0}",
-        due=tomorrow,
-        client_id=client.id,
-        now=turn.now,
-    )
+    client, tx = turn.client, turn.tx
+    if UNFINISHED.id not in turn.services.clinic.reminders.kinds:
+        return
+    advised = await tx.advices.latest(client.id)
+    subject = f"after advice {advised.id if advised else 0}"
+    before, facts = await tx.plans.last(client.id, UNFINISHED.id, subject), Facts(turn.today + timedelta(days=1))
+    if before is None or (before.state != PlanState.ENDED and before.facts != facts.as_json()):
+        await plans.put(turn.desk, UNFINISHED, facts, subject)
 
 
 async def give(turn: Turn, consultation: Consultation, advice: Advice) -> None:
@@ -86,46 +93,40 @@ async def give(turn: Turn, consultation: Consultation, advice: Advice) -> None:
         now=turn.now,
     )
     turn.client.place = "advice"
-    await turn.tx.outbox.cancel_all(turn.client.id, [UNFINISHED])
+    await plans.end_all(turn.tx, turn.client.id, "not_needed", turn.now, kinds=[UNFINISHED.id])
     if advice.outcome in URGENT:
         await _alert(turn, advice)
     else:
-        await _replan(turn, advice)
+        await _follow(turn, advice, consultation)
+        if asks_what_is_new(turn, advice):
+            turn.client.place = "check_new"
+
+
+async def _follow(turn: Turn, advice: Advice, consultation: Consultation) -> None:
+    """Let every plan follow the advice, and say what has moved, in a message that stays."""
+    desk = turn.desk
+    moved = await plans.replan_all(desk, desk.known(advice, consultation.answers))
+    if moved:
+        row = await turn.tx.advices.latest(turn.client.id)
+        await turn.tx.outbox.plan(
+            "plans_moved",
+            recipient=f"client:{turn.client.id}",
+            subject=f"advice {row.id if row else 0}",
+            due=turn.now,
+            payload={"why": "answers", "moved": [each.as_json() for each in moved]},
+            client_id=turn.client.id,
+            now=turn.now,
+        )
 
 
 async def _alert(turn: Turn, advice: Advice) -> None:
     """Page the staff at once and pause the client's reminders until somebody at the clinic clears the alert."""
     client, now = turn.client, turn.now
     client.paused_at = now
+    await plans.pause_all(turn.tx, client.id, plans.URGENT, now)
     details = {"outcome": advice.outcome}
     alert = await turn.tx.requests.create(client.id, details, slot_start=now, slot_end=now, now=now, state=ALERT)
     await plan_card(turn.services, turn.tx, alert, now)
-
-
-async def _replan(turn: Turn, advice: Advice) -> None:
-    """Move a reminder that is waiting to the day that the new advice implies, or take it back."""
-    waiting = [row for row in await turn.tx.outbox.waiting_of(turn.client.id) if row.kind == SAFE_NOW]
-    if not waiting:
-        return
-    day = safe_day(advice, turn.today)
-    if day is None:
-        await turn.tx.outbox.cancel(f"client:{turn.client.id}", SAFE_NOW, SAFE_NOW)
-    else:
-        await plan_safe_now(turn, day)
-
-
-async def plan_safe_now(turn: Turn, day: date) -> None:
-    """Plan the reminder for ``day``; planning it again moves it."""
-    clinic = turn.services.clinic
-    await turn.tx.outbox.plan(
-        SAFE_NOW,
-        recipient=f"client:{turn.client.id}",
-        subject=SAFE_NOW,
-        due=due_at(day, clinic.reminders.hour, clinic.time_zone),
-        client_id=turn.client.id,
-        now=turn.now,
-        again=True,
-    )
 
 
 async def back(turn: Turn) -> None:
@@ -135,8 +136,8 @@ async def back(turn: Turn) -> None:
     question = interview.open_question(consultation)
     if turn.client.place != "consultation" or question is None or (shown and question.key not in shown):
         turn.stale()
-    elif turn.client.draft:
-        turn.client.draft = {}
+    elif turn.client.draft.keys() - {CHECK}:
+        turn.client.draft = kept(turn)
     else:
         before = interview.back(consultation)
         turn.client.consultation = before.as_json()
@@ -193,7 +194,7 @@ async def month(turn: Turn) -> None:
     if abs(first - turn.today) > timedelta(days=100 * 366):
         turn.stale()
         return
-    turn.client.draft = {"month": f"{first:%Y-%m}"}
+    turn.client.draft = {**kept(turn), "month": f"{first:%Y-%m}"}
 
 
 def _is_second_tap(turn: Turn, key: str, value: str) -> bool:

@@ -26,10 +26,11 @@ from telegram.ext import CallbackContext, Job, JobQueue
 
 from bot.clock import system_clock
 from bot.gateways.pacing import Lane, in_lane
-from bot.reminders import decent_moment
+from bot.reminders.kinds import KINDS as PLANNED
 from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import Kind, as_repeat
 from handlers.in_hand import OF_ONE_RECIPIENT, InHand
+from handlers.plans import BLOCKED, REFUSED, pause_all, times
 from handlers.posting import post, understand
 from handlers.services import Services
 from handlers.staff_chat import follow
@@ -49,7 +50,7 @@ SHORTEST_SLEEP = timedelta(milliseconds=200)
 TOO_OLD = timedelta(days=7)
 """How late a reminder may come; an older one is ``missed``."""
 
-REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.decent)
+REMINDERS = frozenset(name for name, kind in KINDS.items() if kind.decent or name in PLANNED)
 NOTICES = frozenset(KINDS) - REMINDERS
 """What has just happened and cannot wait for a decent hour; it is claimed before reminders."""
 
@@ -147,10 +148,11 @@ class Outbox:
 
     async def _came_at_a_wrong_time(self, row: OutboxRow, now: datetime) -> bool:
         """A reminder too old is missed; one outside decent hours waits for the next morning."""
-        moment = decent_moment(now, self._services.clinic.reminders.hour)
-        if now - row.planned_for <= TOO_OLD and moment <= now:
-            return False
         async with self._services.storage.transaction() as tx:
+            client = await tx.clients.by_id(row.client_id) if row.client_id is not None else None
+            moment = times(self._services, client).decent(now)
+            if now - row.planned_for <= TOO_OLD and moment <= now:
+                return False
             if now - row.planned_for > TOO_OLD:
                 await tx.outbox.miss(row.id, row.lease_token)
                 self._count(row, "missed")
@@ -169,10 +171,12 @@ class Outbox:
         if delivery is None:
             self._count(row, "dropped")
             return
-        with in_lane(Lane.REMINDER if kind.decent else Lane.NOTICE):
+        with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
             message_id = await post(services, delivery)
         self._count(row, "sent")
         async with services.storage.transaction() as tx:
+            if row.client_id is not None:  # clients are locked before what belongs to them
+                await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
                 await kind.sent(tx, row, delivery, message_id)
 
@@ -186,6 +190,7 @@ class Outbox:
         log.log(level, "outbox row %s (%s) was not sent: %s", row.id, row.kind, name)
         self._count(row, "postponed" if failure.delay else "failed")
         async with self._services.storage.transaction() as tx:
+            client = await tx.clients.by_id(row.client_id, lock=True) if row.client_id is not None else None
             moved = row.recipient == "staff" and await follow(self._services, tx, error)
             if failure.delay is None:
                 await tx.outbox.fail(row.id, row.lease_token, name)
@@ -193,10 +198,11 @@ class Outbox:
                 due = now if moved else now + failure.delay
                 await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=failure.unclear)
             await tell_operator(self._services, tx, row, now, given_up=failure.delay is None)
-            if failure.blocked and row.client_id is not None:
-                client = await tx.clients.by_id(row.client_id)
-                if client is not None:
-                    client.blocked_at = now
+            if failure.blocked and client is not None:
+                client.blocked_at = now
+                await pause_all(tx, client.id, BLOCKED, now)
+            elif failure.delay is None and client is not None and row.kind in PLANNED:
+                await pause_all(tx, client.id, REFUSED, now)
 
     def _count(self, row: OutboxRow, outcome: str) -> None:
         self._services.metrics.outbox.labels(row.kind, outcome).inc()

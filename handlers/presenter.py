@@ -17,6 +17,7 @@ from bot.gateways.pacing import seconds_to_wait
 from handlers.canvas import AdviceShown, Drawing, Shown, show
 from handlers.places import draw
 from handlers.places.view import View
+from handlers.plans import BLOCKED, pause_all
 from handlers.services import Services
 from storage.errors import StorageError
 
@@ -113,10 +114,11 @@ class Presenter:
 
     async def _blocked(self, client_id: int) -> None:
         async with self._services.storage.transaction() as tx:
-            client = await tx.clients.by_id(client_id)
+            client = await tx.clients.by_id(client_id, lock=True)
             if client is not None:
                 client.blocked_at = self._services.now()
                 client.screen_owed = False
+                await pause_all(tx, client_id, BLOCKED, self._services.now())
 
     def _later(self, client_id: int, seconds: float, attempt: int) -> None:
         if waiting := self._retries.get(client_id):

@@ -1,65 +1,156 @@
-"""Reminders: offered after the advice, confirmed with their date, and the buttons under one that has arrived."""
+"""Reminders: offered with their dates, confirmed, listed, stopped; and the buttons under one that has arrived."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from bot.consultation.interview import Consultation
-from bot.reminders import SAFE_NOW, due_at, safe_day
-from handlers.consultation import plan_safe_now
-from handlers.start import HEALTH_ANSWERS, view
+from bot.reminders import snoozing, zones
+from bot.reminders.kinds import KINDS, SAFE_NOW
+from bot.reminders.offers import offer as facts_of
+from handlers import plans
+from handlers.deliveries.reminders import items, plan_of
+from handlers.places.reminders import choices
+from handlers.start import view
 from handlers.turn import Turn
+from storage.tables import OutboxRow, Plan, PlanState
 
-ASKED_AGAIN = ("symptoms", "settling")
-"""What may have changed since the advice: every "you may book now" needs a fresh, clean answer (protocol.md, 6)."""
+OFFERED_AT = frozenset({"advice", "reminder", "reminder_set", "reminders", "checked"})
+"""The places that offer reminders."""
 
 
 async def offer(turn: Turn) -> None:
-    """``remind:<kind>``: show the date before anything is planned."""
-    advice = await view(turn).advice()
-    if turn.client.place not in {"advice", "reminder_set"} or advice is None or safe_day(advice, turn.today) is None:
+    """``remind:<kind>``: show the dates before anything is planned; what is planned already shows its next one."""
+    kind, known = turn.data.partition(":")[2], await view(turn).known()
+    fits = known is not None and kind in turn.desk.kinds and facts_of(kind, known) is not None
+    if turn.client.place not in OFFERED_AT or not fits:
         turn.stale()
         return
-    turn.client.place = "reminder"
+    live = await turn.tx.plans.live(turn.client.id, kind)
+    turn.client.draft = {"kind": kind}
+    turn.client.place = "reminder_set" if live and kind != SAFE_NOW.id else "reminder"
 
 
 async def confirm(turn: Turn) -> None:
     """``remind:<kind>:on``: plan it."""
-    advice = await view(turn).advice()
-    day = safe_day(advice, turn.today) if advice else None
-    if turn.client.place != "reminder" or day is None:
+    kind, known = turn.data.split(":")[1], await view(turn).known()
+    shown = turn.client.place == "reminder" and turn.client.draft.get("kind", SAFE_NOW.id) == kind
+    facts = facts_of(kind, known) if known and shown and kind in turn.desk.kinds else None
+    if facts is None or await plans.put(turn.desk, KINDS[kind], facts) is None:
         turn.stale()
         return
-    await plan_safe_now(turn, day)
     turn.client.place = "reminder_set"
 
 
-async def press(turn: Turn) -> None:
-    """``remind:<id>:check|done|later|stop`` under a reminder that has arrived."""
-    _, number, what = turn.data.split(":")
-    row = await turn.tx.outbox.by_id(int(number))
-    if row is None or row.client_id != turn.client.id or row.kind != SAFE_NOW or row.state != "sent":
+async def show_list(turn: Turn) -> None:
+    """``reminders`` and ``/reminders``: what is planned, and what else could be."""
+    if turn.data and turn.client.place in {"consultation", "callback"}:
         turn.stale()
         return
-    match what:
-        case "check":
-            await _check(turn)
-        case "later":
-            clinic = turn.services.clinic
-            tomorrow = due_at(turn.today + timedelta(days=1), clinic.reminders.hour, clinic.time_zone)
-            await plan_safe_now(turn, tomorrow.date())
-            turn.client.place = "reminder_set"
-        case _:
-            turn.toast = turn.catalog.plain("reminder.stopped")
-            turn.draws = False
-            await turn.tx.outbox.cancel(row.recipient, row.kind, row.subject)
-
-
-async def _check(turn: Turn) -> None:
-    """Ask again what may have changed; the rest of the answers stands."""
-    if not await turn.tx.consents.has(turn.client.id, HEALTH_ANSWERS):
-        turn.stale()
-        return
-    answers = {key: value for key, value in view(turn).consultation.answers.items() if key not in ASKED_AGAIN}
-    turn.client.consultation = Consultation(answers).as_json()
     turn.client.draft = {}
-    turn.client.place = "consultation"
-    turn.fresh = True
+    turn.client.place = "reminders"
+
+
+async def stop_one(turn: Turn) -> None:
+    """``reminders:stop:<id>``: one plan is over."""
+    plan = await turn.tx.plans.by_id(int(turn.data.rpartition(":")[2]))
+    if turn.client.place != "reminders" or plan is None or plan.client_id != turn.client.id:
+        turn.stale()
+        return
+    if plan.state != PlanState.ENDED:
+        await plans.end(turn.tx, plan, "stopped", turn.now)
+    turn.toast = turn.catalog.plain("reminder.stopped")
+
+
+async def stop_all(turn: Turn) -> None:
+    """``reminders:stop_all``: every plan is over."""
+    if turn.client.place != "reminders":
+        turn.stale()
+        return
+    await plans.end_all(turn.tx, turn.client.id, "stopped", turn.now)
+    turn.toast = turn.catalog.plain("reminder.stopped_all")
+
+
+async def press(turn: Turn) -> None:
+    """``remind:<id>:done|later|stop`` under a reminder that has arrived."""
+    row, plan = await _arrived(turn)
+    if row is None or plan is None:
+        turn.stale()
+        return
+    match turn.data.rpartition(":")[2]:
+        case "done":
+            turn.toast = turn.catalog.plain("reminder.thanks")
+            turn.draws = False
+        case "later" if await plans.may_return(turn.desk, plan, _step(row)):
+            turn.client.draft = {"later": row.id}
+            turn.client.place = "later"
+        case "stop":
+            await _stop(turn, row, plan)
+        case _:
+            turn.stale()
+
+
+async def later(turn: Turn) -> None:
+    """``remind:<id>:later:<when>``: it comes again then."""
+    row, plan = await _arrived(turn)
+    choice = turn.data.rpartition(":")[2]
+    if row is None or plan is None or turn.client.place != "later" or turn.client.draft.get("later") != row.id:
+        turn.stale()
+        return
+    due: datetime | None = choices(turn.desk, plan).get(choice)
+    if due is None or not await plans.put_off(turn.desk, plan, row, due, snoozing.new_hour(choice)):
+        turn.stale()
+        return
+    turn.client.draft = {"kind": plan.kind}
+    turn.client.place = "reminder_set"
+
+
+async def show_zone(turn: Turn) -> None:
+    """``zone``: which clock the reminders follow."""
+    if turn.client.place not in {"reminders", "zone"}:
+        turn.stale()
+        return
+    turn.client.draft = {}
+    turn.client.place = "zone"
+
+
+async def choose_zone(turn: Turn) -> None:
+    """``zone:<name>``: everything planned moves to the same hour there."""
+    zone = zones.zone_named(turn.data.partition(":")[2])
+    if turn.client.place != "zone" or zone is None:
+        turn.stale()
+        return
+    turn.client.time_zone = zone.key
+    turn.client.draft = {}
+    await plans.rezone_all(turn.desk)
+    turn.client.place = "reminders"
+    turn.toast = turn.catalog.plain("time_zone.chosen", city=zones.city(zone.key, turn.catalog.language))
+
+
+async def typed_zone(turn: Turn, words: str) -> None:
+    """A city, typed where the time zone is shown."""
+    found = zones.find_zones(words, turn.catalog.language)
+    if found:
+        turn.client.draft = {"zones": list(found)}
+    else:
+        turn.hint = turn.catalog.text("hint.no_such_city")
+
+
+async def _stop(turn: Turn, row: OutboxRow, plan: Plan) -> None:
+    """None of what the message reminded of comes again."""
+    along = [await turn.tx.plans.by_id(each.plan_id) for each in items(row)]
+    for each in (plan, *along):
+        if each is not None and each.state != PlanState.ENDED:
+            await plans.end(turn.tx, each, "stopped", turn.now)
+    plan.reason = "stopped"
+    turn.toast = turn.catalog.plain("reminder.stopped")
+    turn.draws = False
+
+
+async def _arrived(turn: Turn) -> tuple[OutboxRow | None, Plan | None]:
+    """The client's own reminder that the button stands under, as long as it has not been put off, and its plan."""
+    row = await turn.tx.outbox.by_id(int(turn.data.split(":")[1]))
+    if row is None or row.client_id != turn.client.id or row.kind not in KINDS or row.state != "sent":
+        return None, None
+    return row, await plan_of(turn.tx, row)
+
+
+def _step(row: OutboxRow) -> int:
+    return int(row.subject.partition(":")[2])

@@ -13,7 +13,7 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import callback, consultation, group, guide, own_data, reminders, staff, start, typed
+from handlers import callback, checks, consultation, group, guide, own_data, reminders, staff, start, typed
 from handlers.figures import STAFF_COMMANDS
 from handlers.turn import Step, ignore, walk
 
@@ -25,6 +25,7 @@ COMMANDS: dict[str, Step] = {
     "start": start.start,
     "consult": start.restart,
     "callback": callback.start,
+    "reminders": reminders.show_list,
     "privacy": start.show_privacy,
     "my_data": own_data.my_data,
     "help": start.show_help,
@@ -46,9 +47,18 @@ BUTTONS: dict[str, Step] = {
     r"menu": start.menu,
     r"callback:start": callback.start,
     r"callback:[\w:-]+": callback.press,
-    r"remind:safe_now": reminders.offer,
-    r"remind:safe_now:on": reminders.confirm,
-    r"remind:\d{1,18}:(check|done|later|stop)": reminders.press,
+    r"remind:[a-z_]{1,30}": reminders.offer,
+    r"remind:[a-z_]{1,30}:on": reminders.confirm,
+    r"remind:\d{1,18}:check": checks.begin,
+    r"remind:\d{1,18}:(done|later|stop)": reminders.press,
+    r"remind:\d{1,18}:later:[a-z0-9_]{1,10}": reminders.later,
+    r"reminders": reminders.show_list,
+    r"reminders:stop:\d{1,18}": reminders.stop_one,
+    r"reminders:stop_all": reminders.stop_all,
+    r"check:no": checks.nothing_new,
+    r"check:yes": checks.something_new,
+    r"zone": reminders.show_zone,
+    r"zone:[A-Za-z0-9_+/-]{1,50}": reminders.choose_zone,
     r"noop": typed.nothing,
     r"[\s\S]*": typed.unknown_button,
 }

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot.clinic import Clinic
 from bot.clock import Clock
@@ -10,6 +11,7 @@ from bot.consultation.protocol import Protocol
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import RawBot
 from bot.metrics import Metrics
+from bot.phone import time_zone
 from messages.catalog import Catalog, Catalogs
 from storage.storage import Storage
 from storage.tables import Client
@@ -34,13 +36,20 @@ class Services:
     due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
 
-    def now(self) -> datetime:
-        """The present moment in the clinic's time zone, in which clients are spoken to."""
-        return self.clock().astimezone(self.clinic.time_zone)
+    def now(self, client: Client | None = None) -> datetime:
+        """The present moment in the client's time zone; without a client in the clinic's."""
+        return self.clock().astimezone(self.zone(client))
 
-    def today(self) -> date:
-        """The day it is for clients."""
-        return self.now().date()
+    def today(self, client: Client | None = None) -> date:
+        """The day it is for the client; without one for the clinic."""
+        return self.now(client).date()
+
+    def zone(self, client: Client | None) -> ZoneInfo:
+        """The time zone the client chose, else that of their phone's country, else the clinic's."""
+        if client and client.time_zone:
+            return ZoneInfo(client.time_zone)
+        phone = client.contact.get("phone") if client else None
+        return (time_zone(phone) if phone else None) or self.clinic.time_zone
 
     def catalog(self, client: Client) -> Catalog:
         """The texts in the client's language."""

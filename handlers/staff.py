@@ -5,6 +5,7 @@ from telegram import Update, User
 from bot.callback import ALERT, CLOSED, MOVES
 from handlers.crm import plan_crm
 from handlers.escalation import cancel_escalation, cancel_release, plan_release
+from handlers.plans import Desk, resume_all
 from handlers.services import Services
 from handlers.staff_chat import is_staff_chat
 from handlers.turn import Context, acknowledge, ignore
@@ -54,7 +55,7 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
         await cancel_release(tx, request)
         request.closed_at = now
     if action == "clear" and not await tx.requests.in_state(request.client_id, ALERT):
-        await _resume(tx, request.client_id)
+        await _resume(services, tx, request.client_id)
     plan, client = tx.outbox.plan, f"client:{request.client_id}"
     await plan(
         "request_card_edit",
@@ -69,8 +70,9 @@ async def _move(services: Services, tx: Transaction, request: Request | None, ac
     return catalog.plain(f"staff.{state}_by_you")
 
 
-async def _resume(tx: Transaction, client_id: int) -> None:
+async def _resume(services: Services, tx: Transaction, client_id: int) -> None:
     """No alert is left: the client's reminders go on."""
     client = await tx.clients.by_id(client_id, lock=True)
     if client is not None:
         client.paused_at = None
+        await resume_all(Desk.of(services, tx, client))

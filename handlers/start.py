@@ -6,6 +6,7 @@ from telegram import ChatMember
 
 from bot.consultation import engine, interview
 from bot.consultation.interview import Consultation, is_under_way
+from handlers import plans
 from handlers.places import home
 from handlers.places.view import View
 from handlers.turn import Turn
@@ -25,6 +26,7 @@ def view(turn: Turn) -> View:
 async def start(turn: Turn) -> None:
     """``/start``, with or without a deep link's source: begin, or offer to continue or to start anew."""
     turn.client.blocked_at = None
+    await plans.resume_all(turn.desk)
     _remember_source(turn)
     turn.client.draft = {}
     consultation = view(turn).consultation
@@ -122,4 +124,8 @@ async def membership(turn: Turn) -> None:
     changed = turn.update.my_chat_member
     gone = changed is not None and changed.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     turn.client.blocked_at = turn.now if gone else None
+    if gone:
+        await plans.pause_all(turn.tx, turn.client.id, plans.BLOCKED, turn.now)
+    else:
+        await plans.resume_all(turn.desk)
     turn.draws = False

@@ -22,6 +22,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
+from handlers.plans import Desk
 from handlers.presenter import Presenter
 from handlers.services import Services
 from messages.catalog import Catalog
@@ -55,6 +56,11 @@ class Turn:
     def today(self) -> date:
         """The client's day."""
         return self.now.date()
+
+    @property
+    def desk(self) -> Desk:
+        """What planning reminders for the client needs."""
+        return Desk.of(self.services, self.tx, self.client)
 
     @property
     def data(self) -> str:
@@ -137,8 +143,7 @@ async def _open(services: Services, tx: Transaction, update: Update) -> Turn:
     user, chat = update.effective_user, update.effective_chat
     assert user is not None and chat is not None, "private chats have a sender"  # noqa: S101, PT018 - narrows
     profile = {"first_name": user.first_name, "last_name": user.last_name or "", "username": user.username or ""}
-    now = services.now()
     client = await tx.clients.get_or_create(
-        user.id, chat_id=chat.id, profile=profile, language=user.language_code or "en", now=now
+        user.id, chat_id=chat.id, profile=profile, language=user.language_code or "en", now=services.now()
     )
-    return Turn(services, tx, client, update, services.catalog(client), now)
+    return Turn(services, tx, client, update, services.catalog(client), services.now(client))

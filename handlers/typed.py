@@ -3,8 +3,8 @@
 from bot.consultation import dates, interview
 from bot.consultation.questions import Kind, Question
 from bot.consultation.typed import match_option
-from handlers import callback
-from handlers.consultation import DATES, accept, explain
+from handlers import callback, reminders
+from handlers.consultation import DATES, accept, explain, kept
 from handlers.start import view
 from handlers.turn import Turn
 
@@ -21,6 +21,8 @@ async def text(turn: Turn) -> None:
         await callback.typed(turn, words)
     elif turn.client.place == "consultation":
         await _answer(turn, words)
+    elif turn.client.place == "zone":
+        await reminders.typed_zone(turn, words)
     else:
         turn.hint = turn.catalog.text("hint.choose_a_button")
 
@@ -50,7 +52,7 @@ async def _date(turn: Turn, question: Question, words: str) -> None:
     if read.day is not None:
         await accept(turn, question.key, read.day.isoformat())
     elif read.candidates:
-        turn.client.draft = {"days": [day.isoformat() for day in read.candidates]}
+        turn.client.draft = {**kept(turn), "days": [day.isoformat() for day in read.candidates]}
     else:
         explain(turn, read.problem or "not_a_date")
 

@@ -1,23 +1,21 @@
 """The sign-off workbench: what a change of protocol means, before the switch and right after it.
 
 Before, ``protocol --compare`` says which rows differ and for how many clients on file. After, at the first start with
-another protocol, every reminder that waits for a day is planned anew, and a client whose day moved is told.
+another protocol, every plan of reminders follows it, and a client whose day moved is told.
 """
 
 import logging
 from collections.abc import AsyncIterator
-from datetime import datetime
 from hashlib import sha256
 
-from bot.consultation.advice import BOOKABLE, Advice
 from bot.consultation.answers import InvalidAnswers
 from bot.consultation.compare import ImpactCount, differing_rows
 from bot.consultation.engine import advise
 from bot.consultation.protocol import Protocol
-from bot.reminders import SAFE_NOW, decent_moment, due_at, safe_day
+from handlers import plans
+from handlers.plans import Desk
 from handlers.services import Services
 from storage.storage import Storage, Transaction
-from storage.tables import OutboxRow
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +56,7 @@ def identity(protocol: Protocol) -> str:
 
 
 async def follow_protocol(services: Services) -> None:
-    """Plan every waiting reminder anew if the protocol is another one than at the last start.
+    """Let all plans follow the protocol if it is another one than at the last start.
 
     Each client is one transaction, and the new protocol is noted last: a crash in between repeats the rest, and who
     has been dealt with is found unchanged.
@@ -67,60 +65,43 @@ async def follow_protocol(services: Services) -> None:
     async with services.storage.transaction() as tx:
         if await tx.facts.get(IN_FORCE) == name:
             return
-        waiting = [row.id for row in await tx.outbox.waiting_of_kind(SAFE_NOW)]
-    for row_id in waiting:
+        clients = await tx.plans.clients()
+    for client_id in clients:
         async with services.storage.transaction() as tx:
-            await _replan(services, tx, row_id, name)
+            await _replan(services, tx, client_id, name)
     async with services.storage.transaction() as tx:
         await tx.facts.put(IN_FORCE, name)
     services.due.set()
 
 
-async def _replan(services: Services, tx: Transaction, row_id: int, name: str) -> None:
-    row = await tx.outbox.by_id(row_id)
-    given = await tx.advices.latest(row.client_id) if row and row.client_id else None
-    if row is None or row.client_id is None or given is None or row.state != "waiting":
+async def _replan(services: Services, tx: Transaction, client_id: int, name: str) -> None:
+    """Advise again on the stored answers, as of the day they were given on, and tell the client what has moved."""
+    client, given = await tx.clients.by_id(client_id, lock=True), await tx.advices.latest(client_id)
+    if client is None or given is None:
         return
-    now = services.now()
+    desk = Desk.of(services, tx, client)
     try:
-        advice = advise(services.protocol, given.answers, now.date())
+        advice = advise(services.protocol, given.answers, given.given_on)
     except InvalidAnswers:
-        log.exception("the answers of client %s fit no longer; the reminder stays as it is", row.client_id)
+        log.exception("the answers of client %s fit no longer; the reminders stay as they are", client_id)
         return
-    before, due = row.planned_for, _due(services, advice, row, now)
-    if due == before:
+    moved = await plans.replan_all(desk, desk.known(advice, given.answers, shown=False))
+    if not moved:
         return
     await tx.advices.add(
-        row.client_id,
+        client_id,
         protocol_version=advice.protocol,
-        given_on=now.date(),
+        given_on=given.given_on,
         answers=given.answers,
         advice=advice.as_stored(),
-        now=now,
+        now=desk.now,
     )
-    if due is None:
-        await tx.outbox.cancel(row.recipient, row.kind, row.subject)
-    else:
-        await tx.outbox.plan(
-            SAFE_NOW, recipient=row.recipient, subject=row.subject, due=due, client_id=row.client_id, now=now
-        )
     await tx.outbox.plan(
         "advice_moved",
-        recipient=row.recipient,
+        recipient=f"client:{client_id}",
         subject=name,
-        due=decent_moment(now, services.clinic.reminders.hour),
-        payload={"before": before.isoformat(), "due": due and due.isoformat()},
-        client_id=row.client_id,
-        now=now,
+        due=desk.times.decent(desk.now),
+        payload={"moved": [each.as_json() for each in moved]},
+        client_id=client_id,
+        now=desk.now,
     )
-
-
-def _due(services: Services, advice: Advice, row: OutboxRow, now: datetime) -> datetime | None:
-    """When the reminder is due under the new protocol; ``None`` where there is nothing left to wait for."""
-    clinic = services.clinic
-    if advice.outcome not in BOOKABLE:
-        return None
-    day = safe_day(advice, now.date())
-    if day is None:  # possible today: a day in the future moves here, one put off by the client stays
-        return min(row.planned_for, decent_moment(now, clinic.reminders.hour))
-    return due_at(day, clinic.reminders.hour, clinic.time_zone)

@@ -22,10 +22,10 @@ def advice(  # noqa: PLR0913 - a screen is told everything that it shows
     clinic: str,
     emergency_number: str,
     emergency_line: str,
-    remind: bool,
+    remind: str,
     guide: bool = False,
 ) -> Screen:
-    """What the client is told; ``today`` is the day of the advice, ``remind`` whether a later day opens more.
+    """What the client is told; ``today`` is the day of the advice, ``remind`` what *Remind me* leads to, if anything.
 
     ``guide`` offers the self-massage guide. The words of the urgent outcomes are those of protocol.md, section 6.
     """
@@ -73,9 +73,9 @@ def _ask_again(catalog: Catalog, advice: Advice, today: date) -> Screen:
     return Screen(text, rows(*buttons, Button(catalog.plain("button.menu"), "menu")))
 
 
-def _onward(catalog: Catalog, *, booking: bool = False, remind: bool = False, guide: bool = False) -> Rows:
+def _onward(catalog: Catalog, *, booking: bool = False, remind: str = "", guide: bool = False) -> Rows:
     call = Button(catalog.plain("button.call_me" if booking else "button.talk"), "callback:start")
-    reminder = [Button(catalog.plain("button.remind"), "remind:safe_now")] if booking and remind else []
+    reminder = [Button(catalog.plain("button.remind"), remind)] if booking and remind else []
     lesson = [Button(catalog.plain("button.guide"), "guide:0")] if guide else []
     return (
         *rows(*reminder, call, *lesson),

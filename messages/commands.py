@@ -3,7 +3,7 @@
 from messages.catalog import Catalog
 from messages.layout import shortened
 
-CLIENT_COMMANDS = ("start", "consult", "callback", "privacy", "my_data", "help", "cancel")
+CLIENT_COMMANDS = ("start", "consult", "callback", "reminders", "privacy", "my_data", "help", "cancel")
 STAFF_COMMANDS = ("queue", "stats", "export", "help")
 
 DESCRIPTION_LENGTH = 512

@@ -53,14 +53,17 @@ def resume(catalog: Catalog, *, under_way: bool) -> Screen:
 def menu(catalog: Catalog, *, has_advice: bool) -> Screen:
     """Everything that can be done from anywhere."""
     call = Button(catalog.plain("button.call_me"), "callback:start")
+    reminders = Button(catalog.plain("reminder.mine"), "reminders")
     if not has_advice:
-        return Screen(catalog.text("menu.ask"), rows(Button(catalog.plain("button.questions"), "continue"), call))
+        questions = Button(catalog.plain("button.questions"), "continue")
+        return Screen(catalog.text("menu.ask"), rows(questions, reminders, call))
     return Screen(
         catalog.text("menu.ask"),
         rows(
             Button(catalog.plain("button.advice"), "advice"),
             Button(catalog.plain("button.change"), "change"),
             Button(catalog.plain("button.restart"), "restart"),
+            reminders,
             call,
         ),
     )

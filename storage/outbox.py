@@ -63,6 +63,12 @@ class Outbox(Repository):
         exactly = (OutboxRow.recipient == recipient, OutboxRow.kind == kind, OutboxRow.subject == subject)
         return await self._cancel(*exactly) == 1
 
+    async def give_up(self, recipient: str, kind: str, subject: str, state: OutboxState) -> bool:
+        """End what is waiting in another ``state`` than cancelled, whoever has claimed it."""
+        waiting = update(OutboxRow).where(_IS_WAITING, OutboxRow.recipient == recipient, OutboxRow.kind == kind)
+        statement = waiting.where(OutboxRow.subject == subject).values(state=state, **_NO_LEASE)
+        return await self._changed(statement) == 1
+
     async def cancel_all(self, client_id: int, kinds: Collection[str] | None = None) -> int:
         """Give up all that waits about a client, of these ``kinds`` only where given; returns how many."""
         of_kinds = () if kinds is None else (OutboxRow.kind.in_(kinds),)

@@ -49,6 +49,14 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class PlanState(StrEnum):
+    """Where a client's plan of reminders stands."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
 class RequestState(StrEnum):
     """The states in which a callback request still needs the clinic; how it ends is the handlers' business."""
 
@@ -71,8 +79,8 @@ def _client_key() -> ForeignKey:
 class Client(Base):
     """A person: who they are, where their conversation stands, and whether a screen is owed to them.
 
-    ``place`` names the conversation on the screen. ``screen_owed`` is set with each committed change and cleared when
-    its screen was shown, so that a restart knows whom to show it.
+    ``place`` names the conversation on the screen. ``time_zone`` is the one that the client chose. ``screen_owed`` is
+    set with each committed change and cleared when its screen was shown, so that a restart knows whom to show it.
     """
 
     __tablename__ = "clients"
@@ -92,6 +100,7 @@ class Client(Base):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     profile: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
     language: Mapped[str]
+    time_zone: Mapped[str | None]
     source: Mapped[str | None]
     place: Mapped[str] = mapped_column(default="welcome")
     consultation: Mapped[dict[str, Any]] = mapped_column(Personal, default=lambda: {"answers": {}})
@@ -170,6 +179,43 @@ class Request(Base):
     staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     staff_message_id: Mapped[int | None] = mapped_column(BigInteger)
     crm_events: Mapped[int] = mapped_column(default=0)
+
+
+class Plan(Base):
+    """Reminders that a client confirmed, or that follow by themselves: what about, from which facts, how far it is.
+
+    An active plan has exactly one waiting row in the outbox: of the plan's ``kind``, to the client, with
+    :attr:`outbox_subject` as its subject. A paused or ended one has none, and ``reason`` says why. ``step`` counts its
+    deliveries, ``snoozes`` how often the current one was put off. ``uid`` and ``sequence`` are those of its calendar
+    file; ``sequence`` grows with every change of its days.
+    """
+
+    __tablename__ = "plans"
+    __table_args__ = (
+        _one_of(PlanState),
+        _partial("uq_plans_live", "client_id", "kind", "subject", where="state <> 'ended'", unique=True),
+        _partial("ix_plans_active", "id", where="state = 'active'"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key(), index=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    state: Mapped[str] = mapped_column(default=PlanState.ACTIVE)
+    reason: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(Personal)
+    step: Mapped[int] = mapped_column(default=0)
+    snoozes: Mapped[int] = mapped_column(default=0)
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @property
+    def outbox_subject(self) -> str:
+        """The subject of the outbox row that carries the current step: one row for each step of each plan."""
+        return f"{self.id}:{self.step}"
 
 
 class InboxRow(Base):

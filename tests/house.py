@@ -139,7 +139,8 @@ class House:
 
         async def at_rest() -> bool:
             async with self.services.storage.transaction() as tx:
-                return not await tx.inbox.next(1) and not await tx.clients.owed()
+                seen = not self.standin.world.updates.waiting()
+                return seen and not await tx.inbox.next(1) and not await tx.clients.owed()
 
         await self._poll(at_rest)
 

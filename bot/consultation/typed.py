@@ -20,9 +20,9 @@ def match_option(text: str, labels: Mapping[str, str]) -> str | None:
     do not count. ``None`` where the text names no option, or more than one; a single option has no number, because a
     1 typed where a day is asked for does not mean "I don't know".
     """
-    if len(text) > _LONGEST or not (words := _words(text)):
+    if len(text) > _LONGEST or not (words := words_of(text)):
         return None
-    by_option = {option: _words(label) for option, label in labels.items()}
+    by_option = {option: words_of(label) for option, label in labels.items()}
     exact = [option for option, label in by_option.items() if label == words]
     if exact:
         return exact[0] if len(exact) == 1 else None
@@ -34,7 +34,7 @@ def match_option(text: str, labels: Mapping[str, str]) -> str | None:
     return begun[0] if len(begun) == 1 else None
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """The words alone: lower case, without accents, punctuation and emoji; "don't" is one word."""
     plain = unicodedata.normalize("NFKD", plain_text(text).replace("'", ""))
     letters = "".join(character for character in plain if not unicodedata.combining(character))

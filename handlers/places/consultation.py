@@ -7,8 +7,9 @@ from datetime import date
 from bot.consultation import interview
 from bot.consultation.advice import Advice
 from bot.consultation.dates import month_grid, quick_picks
-from bot.consultation.questions import Kind
-from bot.reminders import safe_day
+from bot.consultation.questions import Answers, Kind
+from bot.reminders.kinds import SAFE_NOW
+from bot.reminders.offers import offered
 from handlers.places.menu import resume
 from handlers.places.view import Place, View
 from messages import advice as advice_texts
@@ -65,10 +66,19 @@ async def advice_card(view: View) -> Screen:
         clinic=clinic.name,
         emergency_number=clinic.emergency_number,
         emergency_line=clinic.emergency_line,
-        remind=safe_day(advice, view.today) is not None,
+        remind=_reminder_of(view, advice, row.answers),
         guide=bool(lessons(view, advice)),
     )
     return replace(screen, picture=face_map(view.catalog, advice, today=row.given_on))
+
+
+def _reminder_of(view: View, advice: Advice, answers: Answers) -> str:
+    """What *Remind me* leads to: the day to wait for, else the list of the kinds that fit; empty where none does."""
+    wanted = view.services.clinic.reminders.kinds
+    fitting = [kind for kind, _ in offered(view.desk.known(advice, answers)) if kind in wanted]
+    if SAFE_NOW.id in fitting:
+        return f"remind:{SAFE_NOW.id}"
+    return "reminders" if fitting else ""
 
 
 def lessons(view: View, advice: Advice) -> tuple[Picture, ...]:

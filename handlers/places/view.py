@@ -7,6 +7,8 @@ from datetime import date
 from bot.callback import Draft
 from bot.consultation.advice import Advice
 from bot.consultation.interview import Consultation
+from bot.reminders.offers import Known
+from handlers.plans import Desk
 from handlers.services import Services
 from messages.catalog import Catalog
 from messages.screen import Screen
@@ -30,7 +32,7 @@ class View:
     @property
     def today(self) -> date:
         """The client's day."""
-        return self.services.today()
+        return self.services.today(self.client)
 
     @property
     def consultation(self) -> Consultation:
@@ -41,6 +43,16 @@ class View:
     def draft(self) -> Draft:
         """The callback request as far as it is filled in."""
         return Draft.from_json(self.client.draft.get("callback", {}))
+
+    @property
+    def desk(self) -> Desk:
+        """What planning reminders for the client needs."""
+        return Desk.of(self.services, self.tx, self.client)
+
+    async def known(self) -> Known | None:
+        """The advice given last, as offers of reminders look at it."""
+        row = await self.tx.advices.latest(self.client.id)
+        return self.desk.known(Advice.from_stored(row.advice), row.answers) if row else None
 
     async def advice(self) -> Advice | None:
         """The advice given last."""

@@ -49,12 +49,23 @@ async def test_its_first_words_name_no_treatment(house: House) -> None:
         assert word not in preview
 
 
-async def test_the_green_light_needs_a_fresh_symptoms_check(house: House) -> None:
-    await switch_on(house)
+async def check(house: House, settling: str = "settled") -> None:
+    """The reminder has come; the symptoms are asked first, and nothing was said of booking before."""
     house.clock.move(days=4)
     house.wake()
     await house.tap(await house.eventually(lambda: reminder_in(house)))
-    await house.answer({"symptoms": "none", "settling": "settled"})
+    await house.answer({"symptoms": "none", "settling": settling})
+    await house.button("check:no")
+
+
+async def test_the_green_light_needs_a_fresh_symptoms_check(house: House) -> None:
+    await switch_on(house)
+    await check(house)
+    assert not any("you can book" in shown(message) for message in house.anna.chat.messages[-2:])
+    await house.tap("check:no")
+    light = await house.screen("All is well: you can book")
+    assert "callback:start" in data_of(light)
+    assert "treated area is still left alone" in shown(light)
     await house.quiet()
     client = await house.client()
     async with house.services.storage.transaction() as tx:
@@ -73,16 +84,6 @@ async def test_a_red_flag_at_the_check_pages_the_staff(house: House) -> None:
     await house.message("Anna", house.staff)
 
 
-async def test_later_brings_it_back_the_next_morning(house: House) -> None:
-    await switch_on(house)
-    house.clock.move(days=4)
-    house.wake()
-    check = await house.eventually(lambda: reminder_in(house))
-    await house.tap(check.replace(":check", ":later"))
-    await house.quiet()
-    assert [row.due_at for row in await house.outbox()] == [house.clock() + timedelta(days=1)]
-
-
 async def test_stop_takes_it_back(house: House) -> None:
     await switch_on(house)
     house.clock.move(days=4)
@@ -99,9 +100,41 @@ async def test_a_new_answer_moves_it(house: House) -> None:
     await house.tap("change")
     await house.tap("change:filler_date")
     await house.tap(f"answer:filler_date:{house.clock().date().isoformat()}")
-    await house.button("remind:safe_now")
-    await house.quiet()
+    told = await house.screen("Your reminders follow your new answers")
+    assert "Friday, 27 November instead of Tuesday, 24 November" in shown(told)
+    await house.rest()
     assert [row.due_at.isoformat() for row in await house.outbox()] == ["2026-11-27T09:00:00+00:00"]
+
+
+async def test_a_mild_swelling_at_the_check_moves_the_day(house: House) -> None:
+    await switch_on(house)
+    await check(house, settling="mild")
+    await house.tap("check:no")
+    told = await house.screen("Not quite yet")
+    assert "callback:start" not in data_of(told)
+    assert "Tuesday, 1 December" in shown(told)
+    assert [row.due_at.isoformat() for row in await house.outbox()] == ["2026-12-01T09:00:00+00:00"]
+
+
+async def test_something_new_opens_the_questions_at_the_treatments_and_moves_what_depends_on_them(
+    house: House,
+) -> None:
+    await switch_on(house)
+    await house.tap("advice")
+    await house.tap("reminders")
+    await house.tap("remind:after_injection")
+    await house.tap("remind:after_injection:on")
+    await check(house)
+    await house.tap("check:yes")
+    today = house.clock().date().isoformat()
+    await house.tap("answer:procedures:done")
+    await house.answer({"filler_product": "ha", "filler_areas": ["lips"], "filler_date": today, "settling": "settled"})
+    told = await house.screen("Your reminders follow your new answers")
+    assert "Check-ins after your injection: Tuesday, 24 November instead of Tuesday, 1 December" in shown(told)
+    await house.rest()
+    assert [(row.kind, row.due_at.isoformat()) for row in await house.outbox()] == [
+        ("after_injection", "2026-11-24T18:00:00+00:00")
+    ]
 
 
 async def test_a_client_who_blocked_the_bot_gets_none_and_no_retries(house: House) -> None:

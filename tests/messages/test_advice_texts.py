@@ -32,7 +32,7 @@ def shown(given: Advice, answers: dict[str, Any], *, remind: bool = True) -> Scr
             clinic="Linden & Co",
             emergency_number="112",
             emergency_line="+49 30 901829",
-            remind=remind,
+            remind="remind:safe_now" if remind else "",
         )
     )
 

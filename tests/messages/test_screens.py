@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.hours import Slot
-from messages import callback, commands, mail, reminders, staff, welcome
+from bot.reminders.following import Moved
+from bot.reminders.kinds import KINDS
+from messages import callback, commands, mail, reminders, staff, welcome, zones
 from messages.screen import Screen
 from messages.times import call_time, slot_label, staff_time
 from tests.messages.judge import ENGLISH, check, data, labels, words
@@ -17,6 +19,9 @@ NOW = datetime(2026, 11, 20, 10, 0, tzinfo=ZONE)
 TODAY = NOW.date()
 STRANGE = "<b>Anna & Co</b> {x} " + "ü" * 60
 """A name as somebody may write it."""
+
+
+OFFERED = [kind.id for kind in KINDS.values() if kind.offered]
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -40,10 +45,10 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
     "minor": (welcome.minor(ENGLISH, clinic=STRANGE), ["restart"]),
     "resume": (welcome.resume(ENGLISH, under_way=True), ["continue", "restart", "menu"]),
     "resume with an advice": (welcome.resume(ENGLISH, under_way=False), ["continue", "restart", "menu"]),
-    "menu": (welcome.menu(ENGLISH, has_advice=False), ["continue", "callback:start"]),
+    "menu": (welcome.menu(ENGLISH, has_advice=False), ["continue", "reminders", "callback:start"]),
     "menu with an advice": (
         welcome.menu(ENGLISH, has_advice=True),
-        ["advice", "change", "restart", "callback:start"],
+        ["advice", "change", "restart", "reminders", "callback:start"],
     ),
     "help": (welcome.help_text(ENGLISH, clinic=STRANGE, phone="+49 30 901820"), ["continue", "menu"]),
     "privacy": (welcome.privacy(ENGLISH, controller=STRANGE, contact="a@b.example"), ["continue", "menu"]),
@@ -71,22 +76,94 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
     ),
     "taken": (callback.taken(ENGLISH, number=1234, by=STRANGE), []),
     "reached": (callback.reached(ENGLISH, number=1234), []),
-    "reminder": (
-        reminders.offer(ENGLISH, "safe_now", at(27, 10)),
-        ["remind:safe_now:on", "advice"],
+    **{
+        f"{kind} offered": (
+            reminders.offer(ENGLISH, kind, [at(27, 10)] * 7, today=TODAY, usual=(5, 7)),
+            [f"remind:{kind}:on", "reminders", "advice"],
+        )
+        for kind in OFFERED
+    },
+    "too few sessions offered": (
+        reminders.offer(ENGLISH, "preparation", [at(27, 10)], today=TODAY, usual=(5, 7)),
+        ["remind:preparation:on", "reminders", "advice"],
     ),
-    "reminder confirmed": (reminders.confirmed(ENGLISH, at(27, 10)), ["advice", "menu"]),
-    "reminder due": (
-        reminders.due_safe_now(ENGLISH, 77, clinic=STRANGE),
-        ["remind:77:check", "remind:77:later", "remind:77:stop"],
+    "reminder confirmed": (
+        reminders.confirmed(ENGLISH, "safe_now", at(27, 10), today=TODAY, has_advice=True),
+        ["advice", "reminders", "continue", "menu"],
+    ),
+    "no reminders": (
+        reminders.all_of_them(ENGLISH, [], [], zone="Berlin", today=TODAY, has_advice=False),
+        ["zone", "continue", "menu"],
+    ),
+    "all reminders": (
+        reminders.all_of_them(
+            ENGLISH,
+            [reminders.Planned(number, kind, at(27, 10) if number else None) for number, kind in enumerate(KINDS)],
+            OFFERED,
+            zone=STRANGE,
+            today=TODAY,
+            has_advice=True,
+        ),
+        [
+            *(f"reminders:stop:{number}" for number in range(len(KINDS))),
+            "reminders:stop_all",
+            *(f"remind:{kind}" for kind in OFFERED),
+            *("zone", "continue", "menu"),
+        ],
+    ),
+    "later": (
+        reminders.later(
+            ENGLISH,
+            77,
+            {"hour": at(20, 11), "tomorrow": at(21, 10), "days_3": at(23, 10)},
+            another_hour=False,
+            today=TODAY,
+        ),
+        ["remind:77:later:hour", "remind:77:later:tomorrow", "remind:77:later:days_3", "continue"],
+    ),
+    "another hour": (
+        reminders.later(ENGLISH, 77, {"h18": at(21, 18)}, another_hour=True, today=TODAY),
+        ["remind:77:later:h18", "continue"],
+    ),
+    "anything new": (reminders.anything_new(ENGLISH), ["check:no", "check:yes"]),
+    "green light": (
+        reminders.green_light(ENGLISH, "drainage", outside=True, following=at(27, 10), today=TODAY),
+        ["callback:start", "advice", "reminders"],
+    ),
+    "not yet": (
+        reminders.not_yet(ENGLISH, "classic", TODAY, reminded=True, today=TODAY),
+        ["advice", "reminders"],
+    ),
+    "all well": (reminders.all_well(ENGLISH, at(27, 10), today=TODAY), ["advice", "reminders"]),
+    "time zone": (
+        zones.choose(ENGLISH, "Europe/Berlin", ["Europe/Berlin", "America/Argentina/ComodRivadavia"], now=NOW),
+        ["zone:Europe/Berlin", "zone:America/Argentina/ComodRivadavia", "reminders"],
+    ),
+    **{
+        f"{kind} due": (
+            reminders.due(ENGLISH, 77, [reminders.Item(kind, 2)], clinic=STRANGE),
+            [*onward, "remind:77:done", "remind:77:later", "remind:77:stop"],
+        )
+        for kind, onward in {
+            **{kind.id: ["remind:77:check"] for kind in KINDS.values() if kind.checks},
+            "visit": [],
+            "unfinished": ["continue"],
+        }.items()
+    },
+    "all at once due": (
+        reminders.due(ENGLISH, 77, [reminders.Item(kind, 2) for kind in KINDS], clinic=STRANGE),
+        ["remind:77:check", "remind:77:done", "remind:77:later", "remind:77:stop"],
     ),
     "alert": (alert(name=STRANGE, phone="+49 30 901820"), ["request:1002:clear"]),
     "alert cleared": (alert(state="cleared", cleared_by=STRANGE), []),
     "staff help": (staff.staff_help(ENGLISH), []),
     "client told of a clearance": (callback.cleared(ENGLISH), []),
-    "reminder moved": (reminders.moved(ENGLISH, TODAY, TODAY), ["advice"]),
-    "reminder taken back": (reminders.moved(ENGLISH, TODAY, None), ["advice"]),
-    "unfinished": (reminders.unfinished(ENGLISH, clinic=STRANGE), ["continue"]),
+    "rules changed": (
+        reminders.plans_moved(
+            ENGLISH, "rules", [Moved(kind, TODAY, after) for kind in KINDS for after in (TODAY, None)], TODAY
+        ),
+        ["advice"],
+    ),
 }
 
 
@@ -257,16 +334,31 @@ def test_a_nameless_client_can_still_be_reached_from_an_alert() -> None:
     assert '<a href="tg://user?id=42">open the chat</a>' in page.text
 
 
-def test_a_reminder_shows_its_moment_before_it_is_confirmed() -> None:
-    assert "Friday, 27 November 2026 at 10:00" in words(SCREENS["reminder"][0])
-    assert "Friday, 27 November 2026 at 10:00" in words(SCREENS["reminder confirmed"][0])
+def test_a_reminder_shows_its_moments_before_it_is_confirmed() -> None:
+    assert words(SCREENS["safe_now offered"][0]).count("Friday, 27 November at 10:00") == 7
+    assert "Friday, 27 November at 10:00" in words(SCREENS["reminder confirmed"][0])
+    assert "1 session fits" in words(SCREENS["too few sessions offered"][0])
+    assert "fits" not in words(SCREENS["preparation offered"][0])
 
 
-def test_a_due_reminder_names_no_treatment_and_gives_no_green_light() -> None:
-    said = words(reminders.due_safe_now(ENGLISH, 77, clinic="Linden Clinic")).lower()
-    assert said.startswith("a note from linden clinic")
-    for word in ("filler", "massage", "drainage", "botulinum", "injection", "treatment", "book"):
-        assert word not in said
+def test_what_later_promises_is_what_will_be() -> None:
+    assert labels(SCREENS["later"][0]) == ["In an hour", "Sat 21 Nov, 10:00", "Mon 23 Nov, 10:00", "Continue"]
+    tomorrow = reminders.later(ENGLISH, 77, {"hour": at(21, 10)}, another_hour=False, today=TODAY)
+    assert labels(tomorrow)[0] == "Sat 21 Nov, 10:00"
+
+
+@pytest.mark.parametrize("kinds", [*([kind] for kind in KINDS), list(KINDS)])
+def test_the_preview_of_a_due_reminder_names_no_treatment_and_nothing_in_it_gives_a_green_light(
+    kinds: list[str],
+) -> None:
+    said = words(
+        reminders.due(ENGLISH, 77, [reminders.Item(kind, 0) for kind in kinds], clinic="Linden Clinic")
+    ).lower()
+    preview = said.partition("\n")[0]
+    assert preview.startswith("a note from linden clinic")
+    for word in ("filler", "massage", "drainage", "botulinum", "injection", "treatment", "facial", "session"):
+        assert word not in preview
+    assert "book" not in said
 
 
 def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() -> None:
@@ -288,7 +380,8 @@ def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() ->
 
 def test_the_command_menus_keep_telegrams_limits() -> None:
     menu = commands.client_commands(ENGLISH)
-    assert [name for name, _ in menu] == ["start", "consult", "callback", "privacy", "my_data", "help", "cancel"]
+    names = [name for name, _ in menu]
+    assert names == ["start", "consult", "callback", "reminders", "privacy", "my_data", "help", "cancel"]
     assert [name for name, _ in commands.staff_commands(ENGLISH)] == ["queue", "stats", "export", "help"]
     for _, text in (*menu, *commands.staff_commands(ENGLISH)):
         assert 3 <= len(text) <= 256

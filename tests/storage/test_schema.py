@@ -48,7 +48,7 @@ async def test_migrations_make_every_index_as_partial_as_the_code_wants_it(stora
     migrated = await run(address, partial_conditions)
     await run(address, recreate)
     assert migrated == await run(address, partial_conditions)
-    assert len(migrated) == 4
+    assert len(migrated) == 6
 
 
 async def test_migrations_keep_sqlite_from_reusing_the_keys_that_the_code_wants_kept(sqlite_address: str) -> None:
@@ -62,7 +62,7 @@ async def test_migrations_keep_sqlite_from_reusing_the_keys_that_the_code_wants_
     migrated = await run(sqlite_address, protected)
     await run(sqlite_address, recreate)
     assert migrated == await run(sqlite_address, protected)
-    assert migrated == ["advices", "clients", "consents", "inbox", "outbox", "requests"]
+    assert migrated == ["advices", "clients", "consents", "inbox", "outbox", "plans", "requests"]
 
 
 async def test_migrating_again_changes_nothing(storage: Storage, ada: Client) -> None:

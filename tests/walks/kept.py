@@ -5,12 +5,13 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from handlers.plans import plan_row
 from handlers.start import HEALTH_ANSWERS
-from storage.tables import AdviceRow, Request
+from storage.tables import AdviceRow, Plan, Request
 from tests.walks.walker import ANNA, Walker
 
 _numbers = count(1000)
-FIELDS = ("place", "consultation", "draft", "contact", "paused_at")
+FIELDS = ("place", "consultation", "draft", "contact", "time_zone", "paused_at")
 
 
 @dataclass(frozen=True)
@@ -21,19 +22,20 @@ class Kept:
     has_agreed: bool
     advice: AdviceRow | None
     request: Request | None
-    reminders: tuple[tuple[str, datetime], ...]
+    plans: tuple[tuple[Plan, datetime | None], ...]
 
 
 async def keep(walker: Walker) -> Kept:
     """Take down where the client stands."""
     client, tx = walker.client, walker.tx
-    waiting = await tx.outbox.waiting_of(client.id)
+    dues = {(row.kind, row.subject): row.due_at for row in await tx.outbox.waiting_of(client.id)}
+    live = await tx.plans.live_of(client.id)
     return Kept(
         fields={name: getattr(client, name) for name in FIELDS},
         has_agreed=await tx.consents.has(client.id, HEALTH_ANSWERS),
         advice=await tx.advices.latest(client.id),
         request=await tx.requests.open_of(client.id),
-        reminders=tuple((row.kind, row.due_at) for row in waiting if row.recipient == f"client:{client.id}"),
+        plans=tuple((plan, dues.get((plan.kind, plan.outbox_subject))) for plan in live),
     )
 
 
@@ -50,8 +52,11 @@ async def again(walker: Walker, kept: Kept) -> Walker:
         await tx.advices.add(client.id, row.protocol_version, row.given_on, row.answers, row.advice, now)
     if open_request := kept.request:
         await tx.requests.create(client.id, open_request.details, open_request.slot_start, open_request.slot_end, now)
-    for kind, due in kept.reminders:
-        await tx.outbox.plan(kind, recipient=f"client:{client.id}", subject=kind, due=due, client_id=client.id, now=now)
+    for before, due in kept.plans:
+        plan = await tx.plans.add(client.id, before.kind, before.subject, before.facts, now)
+        plan.state, plan.reason, plan.step, plan.snoozes = before.state, before.reason, before.step, before.snoozes
+        if due:
+            await plan_row(tx, plan, due, now)
     there = Walker(walker.services, tx, client, user)
     await there.look()
     return there

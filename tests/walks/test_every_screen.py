@@ -13,7 +13,8 @@ import pytest_asyncio
 from bot.consultation import interview
 from bot.consultation.advice import URGENT
 from bot.consultation.interview import Consultation
-from bot.consultation.questions import BY_KEY, Kind
+from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
+from bot.reminders.kinds import KINDS as REMINDERS
 from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import File, Note
 from handlers.services import Services
@@ -315,6 +316,64 @@ async def test_a_reminder_can_be_sent_from_its_offer_to_its_day(house: tuple[Ser
         reminders = [row for row in await walker.tx.outbox.waiting_of(walker.client.id) if row.kind == "safe_now"]
         assert len(reminders) == 1
         await _look_at_outbox(walker, look)
+
+
+TREATED = {"procedures": "filler", "filler_product": "ha", "filler_areas": "lips", "settling": "settled"}
+CALM = {"skin": "clear", "skin_issues": "none", "health": "none", "wish": "advise_me", "setting": "therapist"}
+
+
+async def _advised(walker: Walker, *, planned: bool) -> None:
+    """To the advice, a week after a filler or a month before one."""
+    day = walker.services.today() + timedelta(days=30 if planned else -7)
+    treated = {"procedures": "filler_planned", "filler_planned_date": f"{day}"}
+    answers = treated if planned else {**TREATED, "filler_date": f"{day}"}
+    await walker.say("/start")
+    await walker.tap("answer:consent:agree")
+    await walker.tap("answer:symptoms:none")
+    for key in [question.key for question in QUESTIONS if question.key in answers | CALM]:
+        await walker.tap(f"answer:{key}:{(answers | CALM)[key]}")
+        if key in {"procedures", "filler_areas"}:
+            await walker.tap(f"answer:{key}:done")
+    assert walker.client.place == "advice"
+
+
+async def _arrives(walker: Walker, kind: str, look: Eye, moment: Moment) -> str:
+    """The day of a reminder comes, and it goes out; answers the beginning of its buttons' data."""
+    row = next(row for row in await walker.tx.outbox.waiting_of(walker.client.id) if row.kind == kind)
+    moment.now = row.due_at
+    delivery = await KINDS[kind].render(walker.services, walker.tx, row)
+    assert isinstance(delivery, Note)
+    walker.shown = look(delivery.screen)
+    row.state = "sent"
+    noted = KINDS[kind].sent
+    assert noted is not None
+    await noted(walker.tx, row, delivery, 1)
+    return f"remind:{row.id}"
+
+
+@pytest.mark.parametrize("kind", [kind.id for kind in REMINDERS.values() if kind.offered])
+async def test_every_reminder_can_be_sent_put_off_and_answered(house: tuple[Services, Moment], kind: str) -> None:
+    (services, moment), look = house, Eye()
+    async with walking(services) as walker:
+        await _advised(walker, planned=kind == "preparation")
+        look((await walker.say("/reminders")).screen)
+        look((await walker.tap(f"remind:{kind}")).screen)
+        look((await walker.tap(f"remind:{kind}:on")).screen)
+        for _ in range(4):
+            button = await _arrives(walker, kind, look, moment)
+            offered = judge.data(look((await walker.tap(f"{button}:later")).screen))
+            look((await walker.tap(offered[0])).screen)
+        button = await _arrives(walker, kind, look, moment)
+        look((await walker.tap(f"{button}:check")).screen)
+        look((await walker.tap("answer:symptoms:none")).screen)
+        if kind != "preparation":
+            look((await walker.tap("answer:settling:settled")).screen)
+        assert walker.client.place == "check_new"
+        look((await walker.tap("check:no")).screen)
+        assert walker.client.place == "checked"
+        look((await walker.tap("reminders")).screen)
+        look((await walker.tap("zone")).screen)
+        look((await walker.say("San")).screen)
 
 
 async def test_a_planned_day_that_passed_during_the_questions_is_asked_for_again(

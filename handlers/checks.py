@@ -1,0 +1,79 @@
+"""The check under a reminder: how the client is now, whether anything was done since, and only then a green light.
+
+What was answered is stored like any other answer, so the advice, the urgent outcomes and every plan follow it at once;
+the draft only remembers which reminder it was for.
+"""
+
+from bot.consultation.advice import URGENT, Advice
+from bot.consultation.interview import Consultation
+from bot.consultation.questions import BY_KEY, chosen
+from bot.reminders.checking import put_back, verdict
+from bot.reminders.facts import Facts
+from bot.reminders.kinds import KINDS
+from handlers import plans
+from handlers.deliveries.reminders import items, plan_of
+from handlers.start import HEALTH_ANSWERS, view
+from handlers.turn import Turn
+
+CHECK = "check"
+"""In the draft, while a check is under way: the outbox row of the reminder that asked."""
+
+ASKED_AGAIN = ("symptoms", "settling")
+"""What may have changed since the advice: every "you may book now" needs a fresh, clean answer (protocol.md, 6)."""
+
+
+async def begin(turn: Turn) -> None:
+    """``remind:<id>:check``: ask again what may have changed; the rest of the answers stands."""
+    row = await turn.tx.outbox.by_id(int(turn.data.split(":")[1]))
+    if row is None or row.client_id != turn.client.id or row.kind not in KINDS or row.state != "sent":
+        turn.stale()
+        return
+    answers = view(turn).consultation.answers
+    if not await turn.tx.consents.has(turn.client.id, HEALTH_ANSWERS) or "age" not in answers:
+        turn.stale()
+        return
+    kept = {key: value for key, value in answers.items() if key not in ASKED_AGAIN}
+    turn.client.consultation = Consultation(kept).as_json()
+    turn.client.draft = {CHECK: row.id}
+    turn.client.place = "consultation"
+    turn.fresh = True
+
+
+def asks_what_is_new(turn: Turn, advice: Advice) -> bool:
+    """Whether the fresh answers belong to a check, so that one more question comes before their advice is shown."""
+    return CHECK in turn.client.draft and advice.outcome not in URGENT
+
+
+async def nothing_new(turn: Turn) -> None:
+    """``check:no``: nothing was done since; the light is green, or the day moves, or the advice says it best."""
+    known, row_id = await view(turn).known(), turn.client.draft.get(CHECK)
+    row = await turn.tx.outbox.by_id(row_id) if row_id else None
+    if turn.client.place != "check_new" or known is None or row is None:
+        turn.stale()
+        return
+    found = [verdict(KINDS[kind], known) for kind in (row.kind, *(each.kind for each in items(row)))]
+    best = min(found, key=lambda each: ("green", "later", "advice", "well").index(each.light))
+    if best.light == "later" and best.day:
+        plan, step = await plan_of(turn.tx, row), int(row.subject.partition(":")[2])
+        if plan is not None and await plans.may_return(turn.desk, plan, step):
+            facts = put_back(KINDS[plan.kind], Facts.from_json(plan.facts), step, best.day)
+            await plans.bring_back(turn.desk, plan, facts, step)
+    turn.client.draft = {"checked": best.light, "technique": best.technique, "kind": row.kind}
+    if best.day:
+        turn.client.draft = {**turn.client.draft, "day": best.day.isoformat()}
+    turn.client.place = "advice" if best.light == "advice" else "checked"
+
+
+async def something_new(turn: Turn) -> None:
+    """``check:yes``: the consultation opens again at the treatments; what depends on them is asked anew."""
+    if turn.client.place != "check_new":
+        turn.stale()
+        return
+    answers = dict(view(turn).consultation.answers)
+    before = chosen(answers, "procedures")
+    del answers["procedures"]
+    known = {key: value for key, value in answers.items() if BY_KEY[key].applies(answers)}
+    ticks = tuple(option for option in before if option not in BY_KEY["procedures"].exclusive)
+    turn.client.consultation = Consultation(known, ticks=ticks).as_json()
+    turn.client.draft = {}
+    turn.client.place = "consultation"
