@@ -18,6 +18,7 @@ from telegram.error import InvalidToken, NetworkError
 from bot.clinic import load_clinic
 from bot.clock import system_clock
 from bot.consultation.protocol import ProtocolError, load_protocol
+from bot.email_address import MailDomains
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
 from bot.logs import set_up_logs
@@ -115,6 +116,7 @@ async def _run(settings: Settings) -> int:
             staff_chat_setting=settings.staff_chat_id,
             mail_server=settings.mail_server,
             metrics=metrics,
+            mail_domains=MailDomains(),
         )
         if settings.staff_chat_id is None:
             print("STAFF_CHAT_ID: missing; callback requests are kept until it is set", file=sys.stderr)

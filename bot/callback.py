@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 Step: TypeAlias = Literal["name", "phone", "time", "summary"]
 
@@ -29,20 +29,26 @@ def read_name(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the client has entered so far; the step to show is the first that is missing."""
+    """What the client has entered so far; the step to show is the first that is missing.
+
+    ``quote`` is the number of the price quote that the call is about, if any; ``accepts``, the client wants to book it.
+    """
 
     name: str = ""
     phone: str = ""
     slot: str = ""
+    quote: str = ""
+    accepts: bool = False
 
     @classmethod
-    def from_json(cls, data: Mapping[str, str]) -> "Draft":
+    def from_json(cls, data: Mapping[str, Any]) -> "Draft":
         """Read what :meth:`as_json` wrote."""
-        return cls(data.get("name", ""), data.get("phone", ""), data.get("slot", ""))
+        return cls(**data)
 
-    def as_json(self) -> dict[str, str]:
-        """The draft as it is stored."""
-        return {"name": self.name, "phone": self.phone, "slot": self.slot}
+    def as_json(self) -> dict[str, Any]:
+        """The draft as it is stored; without a quote nothing is said of one."""
+        about = {"quote": self.quote, "accepts": self.accepts} if self.quote else {}
+        return {"name": self.name, "phone": self.phone, "slot": self.slot, **about}
 
     @property
     def step(self) -> Step:

@@ -28,6 +28,38 @@ async def start(turn: Turn) -> None:
     turn.client.place = "received" if await turn.tx.requests.open_of(turn.client.id) else CALLBACK
 
 
+async def begin_about(turn: Turn, quote: str, *, accepts: bool) -> None:
+    """A request about a price quote: the one that is open takes up its number, else one begins with what is known."""
+    client, waiting = turn.client, await turn.tx.requests.open_of(turn.client.id)
+    request = waiting and await turn.tx.requests.by_number(waiting.number)
+    if not request:
+        contact = client.contact
+        keep(turn, Draft(contact.get("name", ""), contact.get("phone", ""), quote=quote, accepts=accepts))
+        client.place = CALLBACK
+        return
+    client.draft, client.place = {}, "received"
+    request.details = {**request.details, **await _about(turn, quote, accepts=accepts)}
+    await turn.tx.outbox.plan(
+        "request_card_edit",
+        recipient="staff",
+        subject=str(request.number),
+        due=turn.now,
+        client_id=client.id,
+        now=turn.now,
+        again=True,
+    )
+
+
+async def _about(turn: Turn, number: str, *, accepts: bool) -> dict[str, object]:
+    """What a request says of a quote; from here on an accepted one counts as such."""
+    quote = await turn.tx.quotes.by_number(number) if number else None
+    if quote is None:
+        return {}
+    if accepts and quote.accepted_at is None:
+        quote.accepted_at = turn.now
+    return {"quote": number, "accepted": quote.accepted_at is not None}
+
+
 async def press(turn: Turn) -> None:
     """``callback:<what>[:<value>]``: a button of the step that is shown."""
     _, what, value = f"{turn.data}:".split(":")[:3]
@@ -117,7 +149,7 @@ async def _send(turn: Turn, draft: Draft) -> None:
     await turn.tx.consents.give(client.id, CALLBACK, CONSENT_TEXT, turn.now)
     request = await turn.tx.requests.create(
         client.id,
-        details={"name": draft.name, "phone": draft.phone},
+        details={"name": draft.name, "phone": draft.phone, **await _about(turn, draft.quote, accepts=draft.accepts)},
         slot_start=slot.start,
         slot_end=slot.end,
         now=turn.now,
@@ -125,6 +157,6 @@ async def _send(turn: Turn, draft: Draft) -> None:
     await plan_card(turn.services, turn.tx, request, turn.now)
     await plan_escalation(turn.services, turn.tx, request, turn.now)
     await plan_crm(turn.services, turn.tx, request, "created", turn.now)
-    client.contact = {"name": draft.name, "phone": draft.phone}
+    client.contact = {**client.contact, "name": draft.name, "phone": draft.phone}
     client.draft = {}
     client.place = "received"

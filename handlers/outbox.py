@@ -17,7 +17,6 @@ by side with the others:
 
 import asyncio
 import logging
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -31,7 +30,7 @@ from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import Kind, as_repeat
 from handlers.in_hand import OF_ONE_RECIPIENT, InHand
 from handlers.plans import BLOCKED, REFUSED, pause_all, times
-from handlers.posting import post, understand
+from handlers.posting import patience, post, understand
 from handlers.services import Services
 from handlers.staff_chat import follow
 from handlers.trouble import tell_operator
@@ -181,11 +180,10 @@ class Outbox:
                 await kind.sent(tx, row, delivery, message_id)
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
-        name = type(error).__name__
+        name, kind = type(error).__name__, KINDS.get(row.kind)
         failure = understand(error, attempts=row.attempts, to_client=row.recipient.startswith("client:"))
-        lasts = KINDS[row.kind].lasts
-        if lasts is not None and now - row.planned_for >= lasts:
-            failure = replace(failure, delay=None)
+        if kind is not None:
+            failure = patience(kind, failure, attempts=row.attempts, planned_for=row.planned_for, now=now)
         level = logging.WARNING if failure.delay else logging.ERROR
         log.log(level, "outbox row %s (%s) was not sent: %s", row.id, row.kind, name)
         self._count(row, "postponed" if failure.delay else "failed")
@@ -193,7 +191,9 @@ class Outbox:
             client = await tx.clients.by_id(row.client_id, lock=True) if row.client_id is not None else None
             moved = row.recipient == "staff" and await follow(self._services, tx, error)
             if failure.delay is None:
-                await tx.outbox.fail(row.id, row.lease_token, name)
+                follows = kind and kind.failed
+                if await tx.outbox.fail(row.id, row.lease_token, name) and follows:
+                    await follows(self._services, tx, row, error)
             else:
                 due = now if moved else now + failure.delay
                 await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=failure.unclear)

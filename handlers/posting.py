@@ -1,7 +1,7 @@
 """Hands one delivery over to Telegram or the mail server, and tells what a failure means."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from telegram import ReplyParameters
@@ -12,7 +12,7 @@ from bot.gateways import crm
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Call, Delivery, File, NotYet, Photo, Report
+from handlers.deliveries.delivery import Call, Delivery, File, Kind, NotYet, Photo, Report
 from handlers.drawing import draw
 from handlers.keyboards import inline, markup
 from handlers.services import Services
@@ -38,13 +38,13 @@ class Failure:
 
 async def post(services: Services, delivery: Delivery) -> int | None:
     """Send it; answers the message's id where Telegram gives one. Raises what the gateway raised."""
+    if isinstance(delivery, Report):
+        delivery = await delivery.make()
     if isinstance(delivery, EmailMessage):
         if services.mail_server is None:
             raise NotYet
         await services.mail_server.send(delivery)
         return None
-    if isinstance(delivery, Report):
-        delivery = await delivery.make()
     if isinstance(delivery, Call):
         await crm.post(delivery.target, delivery.content, delivery.headers)
         return None
@@ -110,3 +110,12 @@ def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:
             return Failure(max(delay, REPEAT_AFTER) if to_client else delay, unclear=True)
         case _:
             return Failure(delay)
+
+
+def patience(kind: Kind, failure: Failure, *, attempts: int, planned_for: datetime, now: datetime) -> Failure:
+    """The same failure by the kind's own timetable, where it has one: when it is tried again, and when no more."""
+    if failure.delay is None:
+        return failure
+    delay = kind.delays[min(attempts, len(kind.delays)) - 1] if kind.delays else failure.delay
+    is_over = kind.lasts is not None and now + delay - planned_for > kind.lasts
+    return replace(failure, delay=None if is_over else delay)

@@ -13,9 +13,9 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import callback, checks, consultation, group, guide, own_data, reminders, staff, start, typed
+from handlers import callback, checks, consultation, group, guide, own_data, quote, reminders, staff, start, typed
 from handlers.figures import STAFF_COMMANDS
-from handlers.turn import Step, ignore, walk
+from handlers.turn import Ahead, Step, ignore, walk
 
 PRIVATE = filters.ChatType.PRIVATE
 GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
@@ -47,6 +47,11 @@ BUTTONS: dict[str, Step] = {
     r"menu": start.menu,
     r"callback:start": callback.start,
     r"callback:[\w:-]+": callback.press,
+    r"quote:start": quote.start,
+    r"quote:accept:\d{4}-\d{4,9}": quote.accept,
+    r"quote:ask:\d{4}-\d{4,9}": quote.ask,
+    r"quote:address:\d{4}-\d{4,9}": quote.other_address,
+    r"quote:[\w:-]+": quote.press,
     r"remind:[a-z_]{1,30}": reminders.offer,
     r"remind:[a-z_]{1,30}:on": reminders.confirm,
     r"remind:\d{1,18}:check": checks.begin,
@@ -74,6 +79,10 @@ MESSAGES: tuple[tuple[filters.BaseFilter, Step], ...] = (
 )
 
 
+AHEAD: dict[Step, Ahead] = {typed.text: quote.look_up}
+"""What a step needs from the outside world before its transaction begins."""
+
+
 def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
     """Give the application its handlers; the last one takes whatever the others left."""
     for command, step in COMMANDS.items():
@@ -85,6 +94,6 @@ def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None
     for pattern, step in BUTTONS.items():
         application.add_handler(CallbackQueryHandler(walk(step), pattern=f"^{pattern}$"))
     for kind, step in MESSAGES:
-        application.add_handler(MessageHandler(kind, walk(step)))
+        application.add_handler(MessageHandler(kind, walk(step, AHEAD.get(step))))
     application.add_handler(ChatMemberHandler(walk(start.membership), ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(TypeHandler(Update, ignore))

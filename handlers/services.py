@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.clinic import Clinic
 from bot.clock import Clock
 from bot.consultation.protocol import Protocol
+from bot.email_address import MailDomains
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import RawBot
 from bot.metrics import Metrics
@@ -33,6 +34,7 @@ class Services:
     clock: Clock
     staff_chat_setting: int | None = None
     mail_server: MailServer | None = None
+    mail_domains: MailDomains | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
 

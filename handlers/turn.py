@@ -93,10 +93,14 @@ class Turn:
 
 
 Step: TypeAlias = Callable[[Turn], Awaitable[None]]
+Ahead: TypeAlias = Callable[[Services, Update], Awaitable[None]]
 
 
-def walk(step: Step) -> Callback:
-    """Make a handler callback of one step of a client's conversation."""
+def walk(step: Step, ahead: Ahead | None = None) -> Callback:
+    """Make a handler callback of one step of a client's conversation.
+
+    ``ahead`` is done before its transaction begins: the outside world is never asked while others wait for a lock.
+    """
 
     async def callback(update: Update, context: Context) -> None:
         services: Services = context.bot_data["services"]
@@ -105,6 +109,8 @@ def walk(step: Step) -> Callback:
         if chat is None or chat.type != chat.PRIVATE:
             await ignore(update, context)
             return
+        if ahead is not None:
+            await ahead(services, update)
         async with services.storage.transaction() as tx:
             if not await tx.inbox.done(services.bot.id, update.update_id):
                 return

@@ -3,7 +3,7 @@
 from bot.consultation import dates, interview
 from bot.consultation.questions import Kind, Question
 from bot.consultation.typed import match_option
-from handlers import callback, reminders
+from handlers import callback, quote, reminders
 from handlers.consultation import DATES, accept, explain, kept
 from handlers.start import view
 from handlers.turn import Turn
@@ -19,6 +19,8 @@ async def text(turn: Turn) -> None:
         turn.hint = turn.catalog.text("hint.too_long")
     elif turn.client.place == callback.CALLBACK:
         await callback.typed(turn, words)
+    elif turn.client.place == quote.QUOTE:
+        await quote.typed(turn, words)
     elif turn.client.place == "consultation":
         await _answer(turn, words)
     elif turn.client.place == "zone":

@@ -24,10 +24,12 @@ def advice(  # noqa: PLR0913 - a screen is told everything that it shows
     emergency_line: str,
     remind: str,
     guide: bool = False,
+    quote: bool = False,
 ) -> Screen:
     """What the client is told; ``today`` is the day of the advice, ``remind`` what *Remind me* leads to, if anything.
 
-    ``guide`` offers the self-massage guide. The words of the urgent outcomes are those of protocol.md, section 6.
+    ``guide`` offers the self-massage guide, ``quote`` prices by e-mail. The words of the urgent outcomes are those of
+    protocol.md, section 6.
     """
     numbers = {"clinic": clinic, "emergency_number": emergency_number, "emergency_line": emergency_line}
     if advice.outcome in URGENT:
@@ -41,7 +43,7 @@ def advice(  # noqa: PLR0913 - a screen is told everything that it shows
             reasons = bullets(catalog, advice.reasons, today)
             return Screen(catalog.text("advice.see_doctor", reasons=reasons, **numbers), _onward(catalog))
     booking = advice.outcome in BOOKABLE
-    buttons = _onward(catalog, booking=booking, remind=remind, guide=guide)
+    buttons = _onward(catalog, booking=booking, remind=remind, guide=guide, quote=quote)
     return Screen(Card(catalog, advice, answers, today).text(), buttons)
 
 
@@ -73,11 +75,14 @@ def _ask_again(catalog: Catalog, advice: Advice, today: date) -> Screen:
     return Screen(text, rows(*buttons, Button(catalog.plain("button.menu"), "menu")))
 
 
-def _onward(catalog: Catalog, *, booking: bool = False, remind: str = "", guide: bool = False) -> Rows:
+def _onward(
+    catalog: Catalog, *, booking: bool = False, remind: str = "", guide: bool = False, quote: bool = False
+) -> Rows:
     call = Button(catalog.plain("button.call_me" if booking else "button.talk"), "callback:start")
     reminder = [Button(catalog.plain("button.remind"), remind)] if booking and remind else []
+    price = [Button(catalog.plain("button.quote"), "quote:start")] if quote else []
     lesson = [Button(catalog.plain("button.guide"), "guide:0")] if guide else []
     return (
-        *rows(*reminder, call, *lesson),
+        *rows(*reminder, call, *price, *lesson),
         (Button(catalog.plain("button.change"), "change"), Button(catalog.plain("button.menu"), "menu")),
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.numbers import format_currency
 
 from bot.consultation.questions import Kind, Question
 from messages.markup import Html, escaped
@@ -79,6 +81,11 @@ class Catalog:
     def list(self, items: Iterable[object]) -> Html:
         """``a, b, c``; every item is escaped unless it is :class:`Html`."""
         return Html(format_list([escaped(item) for item in items], style="unit", locale=self._locale))
+
+    def money(self, amount: Decimal, currency: str, *, code: bool = False) -> str:
+        """``€72.00``; with ``code`` ``EUR 72.00``, for a font that may lack the currency's sign."""
+        pattern = "¤¤\N{NO-BREAK SPACE}#,##0.00" if code else None
+        return format_currency(amount, currency, pattern, locale=self._locale)
 
     def language_name(self, code: str) -> str:
         """The name of the language with this code (``de``, ``pt-br``), or the code where nobody knows it."""

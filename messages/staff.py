@@ -24,6 +24,8 @@ def request_card(  # noqa: PLR0913 - a screen is told everything that it shows
     language: str,
     state: str,
     taken_by: str | None,
+    quote: str = "",
+    accepts: bool = False,
     repeat: bool = False,
 ) -> Screen:
     """A callback request in its ``state`` (``open``, ``taken``, ``reached``).
@@ -41,6 +43,8 @@ def request_card(  # noqa: PLR0913 - a screen is told everything that it shows
             language=catalog.language_name(language),
         )
     ]
+    if quote:
+        parts.append(catalog.text("staff.accepts_quote" if accepts else "staff.asks_about_quote", quote=quote))
     return _card(catalog, parts, number, state, taken_by, repeat=repeat)
 
 

@@ -50,13 +50,14 @@ def resume(catalog: Catalog, *, under_way: bool) -> Screen:
     )
 
 
-def menu(catalog: Catalog, *, has_advice: bool) -> Screen:
-    """Everything that can be done from anywhere."""
+def menu(catalog: Catalog, *, has_advice: bool, quote: bool) -> Screen:
+    """Everything that can be done from anywhere; ``quote``, whether prices can be had by e-mail."""
     call = Button(catalog.plain("button.call_me"), "callback:start")
     reminders = Button(catalog.plain("reminder.mine"), "reminders")
+    price = [Button(catalog.plain("button.quote"), "quote:start")] if quote else []
     if not has_advice:
         questions = Button(catalog.plain("button.questions"), "continue")
-        return Screen(catalog.text("menu.ask"), rows(questions, reminders, call))
+        return Screen(catalog.text("menu.ask"), rows(questions, reminders, call, *price))
     return Screen(
         catalog.text("menu.ask"),
         rows(
@@ -65,6 +66,7 @@ def menu(catalog: Catalog, *, has_advice: bool) -> Screen:
             Button(catalog.plain("button.restart"), "restart"),
             reminders,
             call,
+            *price,
         ),
     )
 

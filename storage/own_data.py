@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import AdviceRow, Base, Client, Consent, OutboxRow, Plan, Request
+from storage.tables import AdviceRow, Base, Client, Consent, OutboxRow, Plan, Quote, Request
 
 _CLIENT = (
     *("telegram_user_id", "chat_id", "profile", "language", "time_zone", "source"),
@@ -19,7 +19,13 @@ _ADVICE = ("protocol_version", "given_on", "given_at", "answers", "advice")
 _REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at")
 _REQUEST_LIFE = ("taken_at", "called_at", "reached_at", "booked_at", "closed_at")
 _PLAN = ("kind", "subject", "state", "reason", "facts", "step", "created_at", "changed_at")
+_QUOTE = (
+    *("number", "state", "lines", "total", "currency", "price_list", "valid_until", "language", "email"),
+    *("created_at", "sent_at", "accepted_at"),
+)
 _REMINDER = ("kind", "subject", "payload", "planned_for", "due_at", "state", "sent_at")
+
+_OfClient: TypeAlias = AdviceRow | Consent | OutboxRow | Plan | Quote | Request
 
 
 async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
@@ -32,7 +38,7 @@ async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
     if client is None:
         raise LookupError(f"no client {client_id}")
 
-    async def rows_of(table: type[AdviceRow | Consent | OutboxRow | Plan | Request], key: Any) -> Sequence[Any]:
+    async def rows_of(table: type[_OfClient], key: Any) -> Sequence[Any]:
         return (await session.scalars(select(table).where(table.client_id == client_id).order_by(key))).all()
 
     advices = [_readable(row, _ADVICE) for row in await rows_of(AdviceRow, AdviceRow.id)]
@@ -45,6 +51,7 @@ async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
         "consents": [_readable(row, _CONSENT) for row in await rows_of(Consent, Consent.id)],
         "requests": [_readable(row, _REQUEST + _REQUEST_LIFE) for row in await rows_of(Request, Request.number)],
         "plans": [_readable(row, _PLAN) for row in await rows_of(Plan, Plan.id)],
+        "quotes": [_readable(row, _QUOTE) for row in await rows_of(Quote, Quote.id)],
         "reminders": [_readable(row, _REMINDER) for row in reminders],
     }
 

@@ -17,14 +17,15 @@ from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.plans import Plans
+from storage.quotes import Quotes
 from storage.requests import Requests
 
 
 class Transaction:
     """What one transaction can reach. Rows it returned may still be read after it has ended.
 
-    Lock clients first, then requests, then plans, then outbox rows: two processes that lock in different orders would
-    wait for each other until PostgreSQL fails one of them.
+    Lock clients first, then requests, plans, quotes, and outbox rows last: two processes that lock in different orders
+    would wait for each other until PostgreSQL fails one of them.
     """
 
     def __init__(self, session: AsyncSession) -> None:
@@ -33,6 +34,7 @@ class Transaction:
         self.advices = Advices(session)
         self.requests = Requests(session)
         self.plans = Plans(session)
+        self.quotes = Quotes(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.facts = Facts(session)

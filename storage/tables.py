@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
+from bot.quote import number_text
 from storage.columns import BigId, Instant, Personal
 
 FIRST_REQUEST = 1001
@@ -62,6 +63,15 @@ class RequestState(StrEnum):
 
     OPEN = "open"
     TAKEN = "taken"
+
+
+class QuoteState(StrEnum):
+    """Where the mail with a quote stands. ``refused``: the address was; ``failed``: no mail server took it in time."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
 
 
 def _one_of(states: type[StrEnum]) -> SchemaItem:
@@ -216,6 +226,50 @@ class Plan(Base):
     def outbox_subject(self) -> str:
         """The subject of the outbox row that carries the current step: one row for each step of each plan."""
         return f"{self.id}:{self.step}"
+
+
+class Quote(Base):
+    """A price quote as it was given: its lines and prices never change. ``year`` and ``serial`` are its number.
+
+    ``message_id`` names its mail, at every attempt the same; another address is another mail. ``addresses`` counts
+    them. ``price_list`` is the version of the prices, ``checked`` whether an advice stood behind it.
+    """
+
+    __tablename__ = "quotes"
+    __table_args__ = (UniqueConstraint("year", "serial"), _one_of(QuoteState), NEVER_REUSED)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key(), index=True)
+    year: Mapped[int]
+    serial: Mapped[int]
+    state: Mapped[str] = mapped_column(default=QuoteState.QUEUED)
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(Personal)
+    total: Mapped[str] = mapped_column(Personal)
+    currency: Mapped[str]
+    price_list: Mapped[str]
+    checked: Mapped[bool]
+    valid_until: Mapped[date]
+    language: Mapped[str]
+    email: Mapped[str] = mapped_column(Personal)
+    addresses: Mapped[int] = mapped_column(default=1)
+    message_id: Mapped[str]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+
+    @property
+    def number(self) -> str:
+        """The number as people read it, such as ``2026-0001``."""
+        return number_text(self.year, self.serial)
+
+
+class Counter(Base):
+    """The last number that was given out of a row of numbers without gaps; locked while the next one is taken."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int]
 
 
 class InboxRow(Base):

@@ -214,10 +214,12 @@ async def open_house(
     webhook: Webhook | None = None,
     supergroup: bool = True,
     clinic: Clinic | None = None,
+    smtp: str | None = None,
 ) -> AsyncIterator[House]:
     """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again.
 
-    The staff chat is a ``supergroup`` or a basic group; without ``staff`` it is there, but the bot knows of none.
+    The staff chat is a ``supergroup`` or a basic group; without ``staff`` it is there, but the bot knows of none. Mail
+    goes to the house's own mailbox, or to the server at ``smtp``.
     """
     clock, mailbox = Clock(), Mailbox()
     await mailbox.start("127.0.0.1")
@@ -237,7 +239,7 @@ async def open_house(
         protocol=load_protocol(),
         clock=clock,
         staff_chat_setting=desk.id if staff else None,
-        mail_server=MailServer.from_url(mailbox.url),
+        mail_server=MailServer.from_url(smtp or mailbox.url),
         metrics=metrics,
     )
     house = House(standin, services, clock, desk, mia, jonas, anna, mailbox, listen, webhook)

@@ -1,14 +1,30 @@
 """Makes the pictures of docs/screenshots: `python -m tests.screenshots` walks the real product in Chromium."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Page
 
+from bot.clinic import load_clinic
+from bot.quote import Line, Offer, Quote
+from messages.catalog import Catalogs
+from messages.quote_mail import QuoteWords, html_part
 from tests.demo.browser import act_as, chromium, open_page, see, skip, tap
 from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+CHOSEN = {"drainage-course": date(2026, 11, 27), "self": None}
+EXAMPLE = Quote(
+    "2026-0001",
+    date(2026, 11, 20),
+    date(2026, 12, 20),
+    tuple(Line.of(Offer(each, CHOSEN[each.id]), "en") for each in load_clinic().services if each.id in CHOSEN),
+    "EUR",
+    "2026-10",
+    checked=True,
+)
 PHONE = {"width": 390, "height": 844}
 
 
@@ -59,9 +75,22 @@ async def _phone(*, dark: bool) -> None:
         await _picture(page, f"answers{shade}")
 
 
+async def _quote() -> None:
+    """One quote, as its mail is read on a light and a dark screen."""
+    words = QuoteWords(Catalogs.load().choose("en"), EXAMPLE, load_clinic())
+    async with chromium() as browser:
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
+            page = await browser.new_page(viewport={"width": 680, "height": 900}, color_scheme=scheme)
+            await page.set_content(html_part(words))
+            await page.screenshot(path=FOLDER / f"quote{'-dark' if scheme == 'dark' else ''}.png", full_page=True)
+            await page.close()
+
+
 async def main() -> None:
     """All pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    await _quote()
     await _desk()
     await _phone(dark=False)
     await _phone(dark=True)

@@ -6,7 +6,7 @@ longer wanted or no longer true. Nothing is sent here.
 
 from collections.abc import Mapping
 
-from handlers.deliveries import crm, escalation, figures, own_data, reminders, requests, trouble
+from handlers.deliveries import crm, escalation, figures, own_data, quotes, reminders, requests, trouble
 from handlers.deliveries.delivery import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -15,6 +15,7 @@ KINDS: Mapping[str, Kind] = {
     **escalation.KINDS,
     **crm.KINDS,
     **trouble.KINDS,
+    **quotes.KINDS,
     **own_data.KINDS,
     **figures.KINDS,
 }

@@ -53,14 +53,14 @@ class Photo:
     topic: int | None = None
 
 
-Message: TypeAlias = Note | File | Photo
+Made: TypeAlias = Note | File | Photo | EmailMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What takes a while to make: it is made when it is sent, outside of any transaction."""
 
-    make: Callable[[], Awaitable[Message]]
+    make: Callable[[], Awaitable[Made]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class NotYet(Exception):
     """What the row needs is not there yet: it stays in the outbox and is tried again."""
 
 
-Delivery: TypeAlias = Message | Report | EmailMessage | Call
+Delivery: TypeAlias = Made | Report | Call
 Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
 
 
@@ -85,7 +85,8 @@ class Kind:
     """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after.
 
     ``marks_repeats``: its own text says where it is a repeat; to any other the outbox adds a line. ``lasts``: how long
-    it is tried, where that has an end.
+    it is tried, where that has an end; ``failed``, what follows when it is given up. ``delays`` before the second
+    attempt, the third and so on (the last one for all further) take the place of the outbox's own.
     """
 
     render: Render
@@ -93,6 +94,8 @@ class Kind:
     marks_repeats: bool = False
     lasts: timedelta | None = None
     sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
+    delays: tuple[timedelta, ...] = ()
+    failed: Callable[[Services, Transaction, OutboxRow, Exception], Awaitable[None]] | None = None
 
 
 async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, delivery: Delivery) -> Delivery:
@@ -104,14 +107,14 @@ async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, deliver
     line = services.catalog(client).text("repeat.client") if client else services.staff_catalog.text("repeat.staff")
     if isinstance(delivery, Report):
 
-        async def make() -> Message:
+        async def make() -> Made:
             return _marked(await delivery.make(), line)
 
         return Report(make)
-    return delivery if isinstance(delivery, EmailMessage | Call) else _marked(delivery, line)
+    return delivery if isinstance(delivery, Call) else _marked(delivery, line)
 
 
-def _marked(delivery: Message, line: str) -> Message:
+def _marked(delivery: Made, line: str) -> Made:
     match delivery:
         case Note(edits=None) if len(marked := f"{delivery.screen.text}\n\n{line}") <= MessageLimit.MAX_TEXT_LENGTH:
             return replace(delivery, screen=replace(delivery.screen, text=marked))

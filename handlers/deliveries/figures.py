@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.export import Format, Wish, read_wish
 from bot.figures import count, edges, last_weeks
 from bot.request_files import BOM, Record, as_csv, as_xlsx
-from handlers.deliveries.delivery import Delivery, File, Kind, Message, Note, Photo, Report, the_staff_chat, to_staff
+from handlers.deliveries.delivery import Delivery, File, Kind, Made, Note, Photo, Report, the_staff_chat, to_staff
 from handlers.services import Services
 from handlers.staff_chat import StaffChat
 from messages import figures as figure_texts
@@ -84,7 +84,7 @@ async def staff_stats(services: Services, tx: Transaction, row: OutboxRow) -> De
     return Report(lambda: _stats(services, chat))
 
 
-async def _stats(services: Services, chat: StaffChat) -> Message:
+async def _stats(services: Services, chat: StaffChat) -> Made:
     catalog, clinic = services.staff_catalog, services.clinic
     mondays = last_weeks(services.today())
     start, *_, end = moments = edges(mondays, clinic.time_zone)
@@ -110,7 +110,7 @@ async def staff_export(services: Services, tx: Transaction, row: OutboxRow) -> D
     return Report(lambda: _export(services, chat, wish))
 
 
-async def _export(services: Services, chat: StaffChat, wish: Wish) -> Message:
+async def _export(services: Services, chat: StaffChat, wish: Wish) -> Made:
     catalog, zone = services.staff_catalog, services.clinic.time_zone
     async with services.storage.snapshot() as tx:
         records = [record async for record in tx.figures.records(*wish.moments(zone))]

@@ -52,6 +52,8 @@ async def _card(services: Services, tx: Transaction, request: Request, *, repeat
         language=client.language,
         state=request.state,
         taken_by=request.taken_by_name,
+        quote=request.details.get("quote", ""),
+        accepts=request.details.get("accepted", False),
         repeat=repeat,
     )
 

@@ -7,11 +7,17 @@ where inside it the client stands follows from the answers (or from the draft of
 from collections.abc import Mapping
 
 from bot.consultation import interview
-from handlers.places import callback, consultation, menu, reminders
+from handlers.places import callback, consultation, menu, quote, reminders
 from handlers.places.view import Place, View
 from messages.screen import Screen
 
-PLACES: Mapping[str, Place] = {**menu.PLACES, **consultation.PLACES, **callback.PLACES, **reminders.PLACES}
+PLACES: Mapping[str, Place] = {
+    **menu.PLACES,
+    **consultation.PLACES,
+    **callback.PLACES,
+    **quote.PLACES,
+    **reminders.PLACES,
+}
 
 
 async def home(view: View) -> str:

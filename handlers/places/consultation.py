@@ -11,6 +11,7 @@ from bot.consultation.questions import Answers, Kind
 from bot.reminders.kinds import SAFE_NOW
 from bot.reminders.offers import offered
 from handlers.places.menu import resume
+from handlers.places.offers import has_quotes
 from handlers.places.view import Place, View
 from messages import advice as advice_texts
 from messages import consultation as consultation_texts
@@ -68,6 +69,7 @@ async def advice_card(view: View) -> Screen:
         emergency_line=clinic.emergency_line,
         remind=_reminder_of(view, advice, row.answers),
         guide=bool(lessons(view, advice)),
+        quote=await has_quotes(view),
     )
     return replace(screen, picture=face_map(view.catalog, advice, today=row.given_on))
 

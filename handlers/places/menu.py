@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.consultation.interview import is_under_way
+from handlers.places.offers import has_quotes
 from handlers.places.view import Place, View
 from messages import welcome as welcome_texts
 from messages.screen import Screen
@@ -27,7 +28,8 @@ async def resume(view: View) -> Screen:
 
 async def menu(view: View) -> Screen:
     """What can be done here."""
-    return welcome_texts.menu(view.catalog, has_advice=await view.tx.advices.latest(view.client.id) is not None)
+    has_advice = await view.tx.advices.latest(view.client.id) is not None
+    return welcome_texts.menu(view.catalog, has_advice=has_advice, quote=await has_quotes(view))
 
 
 async def _help_text(view: View) -> Screen:

@@ -19,6 +19,11 @@ def width(text: str, size: float, weight: int = 400) -> float:
     return sum(widths.get(ord(character), units) for character in text) * size / units
 
 
+def covers(text: str) -> bool:
+    """Whether the font has every character of ``text``."""
+    return all(ord(character) in _advances(400)[1] for character in text)
+
+
 def unbroken(text: str) -> str:
     """``text`` that no line ends in, such as a date."""
     return text.replace(" ", NO_BREAK_SPACE)

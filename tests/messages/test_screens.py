@@ -45,10 +45,14 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
     "minor": (welcome.minor(ENGLISH, clinic=STRANGE), ["restart"]),
     "resume": (welcome.resume(ENGLISH, under_way=True), ["continue", "restart", "menu"]),
     "resume with an advice": (welcome.resume(ENGLISH, under_way=False), ["continue", "restart", "menu"]),
-    "menu": (welcome.menu(ENGLISH, has_advice=False), ["continue", "reminders", "callback:start"]),
+    "menu": (welcome.menu(ENGLISH, has_advice=False, quote=False), ["continue", "reminders", "callback:start"]),
+    "menu with prices": (
+        welcome.menu(ENGLISH, has_advice=False, quote=True),
+        ["continue", "reminders", "callback:start", "quote:start"],
+    ),
     "menu with an advice": (
-        welcome.menu(ENGLISH, has_advice=True),
-        ["advice", "change", "restart", "reminders", "callback:start"],
+        welcome.menu(ENGLISH, has_advice=True, quote=True),
+        ["advice", "change", "restart", "reminders", "callback:start", "quote:start"],
     ),
     "help": (welcome.help_text(ENGLISH, clinic=STRANGE, phone="+49 30 901820"), ["continue", "menu"]),
     "privacy": (welcome.privacy(ENGLISH, controller=STRANGE, contact="a@b.example"), ["continue", "menu"]),

@@ -136,6 +136,7 @@ PROBLEM_HINTS = {
     *("unknown_option", "nothing_ticked"),
     *("day_missing", "ambiguous"),
     *("name_empty", "name_too_long"),
+    *("email_not_an_address", "email_too_long", "email_not_latin"),
     *("phone_not_a_number", "phone_impossible", "phone_invalid", "phone_premium_rate"),
 }
 
@@ -156,7 +157,20 @@ def test_hints_are_short_and_hold_no_markup_because_toasts_show_none(hint: str) 
     assert "<" not in text
 
 
-PLAIN = ("button.", "option.", "pick.", "slot.", "when.", "format.", "command.", "bot.", "mail.", "name.", "staff.take")
+PLAIN = (
+    "button.",
+    "option.",
+    "pick.",
+    "slot.",
+    "when.",
+    "format.",
+    "command.",
+    "bot.",
+    "mail.",
+    "quote_mail.",
+    "name.",
+    "staff.take",
+)
 
 
 def test_buttons_mails_and_menus_hold_no_markup() -> None:

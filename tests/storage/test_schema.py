@@ -62,7 +62,7 @@ async def test_migrations_keep_sqlite_from_reusing_the_keys_that_the_code_wants_
     migrated = await run(sqlite_address, protected)
     await run(sqlite_address, recreate)
     assert migrated == await run(sqlite_address, protected)
-    assert migrated == ["advices", "clients", "consents", "inbox", "outbox", "plans", "requests"]
+    assert migrated == ["advices", "clients", "consents", "inbox", "outbox", "plans", "quotes", "requests"]
 
 
 async def test_migrating_again_changes_nothing(storage: Storage, ada: Client) -> None:

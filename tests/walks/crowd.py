@@ -30,12 +30,22 @@ PATIENCE = 10.0
 LONGEST_WAY = 80
 """Taps that lead from anywhere to an advice, at the very most."""
 
-ONWARD = ("answer:consent:agree", "callback:cancel", "continue", "advice", "restart", "menu", "callback:start")
+ONWARD = (
+    "answer:consent:agree",
+    "callback:cancel",
+    "quote:cancel",
+    "continue",
+    "advice",
+    "restart",
+    "menu",
+    "callback:start",
+)
 """What somebody taps who wants to get on, where no question is asked."""
 
 WISHES = {
     "a call": ("callback:start", "callback:name", "callback:time:", "callback:send"),
     "a reminder": ("remind:safe_now:on", "remind:safe_now"),
+    "a price": ("quote:accept:", "quote:send", "quote:known", "quote:done", "quote:service:", "quote:start", "menu"),
     "another answer": ("advice", "change:", "change"),
     "the menu": ("continue", "menu"),
     "to begin again": ("restart", "answer:consent:agree"),

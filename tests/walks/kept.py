@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.plans import plan_row
 from handlers.start import HEALTH_ANSWERS
-from storage.tables import AdviceRow, Plan, Request
+from storage.tables import AdviceRow, Plan, Quote, Request
 from tests.walks.walker import ANNA, Walker
 
 _numbers = count(1000)
@@ -23,6 +23,7 @@ class Kept:
     advice: AdviceRow | None
     request: Request | None
     plans: tuple[tuple[Plan, datetime | None], ...]
+    quote: Quote | None
 
 
 async def keep(walker: Walker) -> Kept:
@@ -36,6 +37,7 @@ async def keep(walker: Walker) -> Kept:
         advice=await tx.advices.latest(client.id),
         request=await tx.requests.open_of(client.id),
         plans=tuple((plan, dues.get((plan.kind, plan.outbox_subject))) for plan in live),
+        quote=await tx.quotes.latest(client.id),
     )
 
 
@@ -57,6 +59,26 @@ async def again(walker: Walker, kept: Kept) -> Walker:
         plan.state, plan.reason, plan.step, plan.snoozes = before.state, before.reason, before.step, before.snoozes
         if due:
             await plan_row(tx, plan, due, now)
+    if quote := kept.quote:
+        await _quoted(walker, client.id, quote)
     there = Walker(walker.services, tx, client, user)
     await there.look()
     return there
+
+
+async def _quoted(walker: Walker, client_id: int, row: Quote) -> None:
+    """A quote like this one; the client's buttons name it by its own number."""
+    await walker.tx.quotes.create(
+        client_id,
+        year=row.year,
+        lines=row.lines,
+        currency=row.currency,
+        total=row.total,
+        price_list=row.price_list,
+        checked=row.checked,
+        valid_until=row.valid_until,
+        language=row.language,
+        email=row.email,
+        message_id=row.message_id,
+        now=walker.services.now(),
+    )

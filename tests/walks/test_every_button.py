@@ -54,6 +54,7 @@ class Situation:
     advised: str = ""
     is_urgent: bool = False
     has_request: bool = False
+    has_quote: bool = False
     is_reminded: bool = False
 
 
@@ -112,18 +113,19 @@ async def situation_of(walker: Walker) -> Situation:
         changing=is_asked and bool(consultation.changing),
         ticked=is_asked and bool(consultation.ticks),
         was_treated=is_asked and "toxin_date" in consultation.answers,
-        drafted=_drafted(client.draft) if is_asked or client.place == "callback" else (),
+        drafted=_drafted(client.draft) if is_asked or client.place in {"callback", "quote"} else (),
         advised="urgent" if outcome in URGENT else "wait" if outcome == "wait" else outcome and "other",
         is_urgent=urgent is not None,
         has_request=client.place in {"callback", "received"} and await tx.requests.open_of(client.id) is not None,
+        has_quote=client.place == "quote_sent" and await tx.quotes.latest(client.id) is not None,
         is_reminded=client.place in {"reminder", "reminder_set"} and "safe_now" in waiting,
     )
 
 
 def _drafted(draft: Mapping[str, Any]) -> tuple[str, ...]:
-    """What is begun: the calendar, an ambiguous day, or the lines of a callback request that are filled in."""
-    request = draft.get("callback", {})
-    return (*draft, *(line for line, value in request.items() if value))
+    """What is begun: the calendar, an ambiguous day, or the lines of a request or a quote that are filled in."""
+    request, quote = draft.get("callback", {}), draft.get("quote", {})
+    return (*draft, *(line for line, value in {**request, **quote}.items() if value))
 
 
 def acts(shown: Screen) -> Iterator[str]:
@@ -136,6 +138,8 @@ def acts(shown: Screen) -> Iterator[str]:
             yield data
     if shown.contact:
         yield "phone"
+    if "quote:cancel" in tried and "quote:send" not in tried:
+        yield from ("anna@gmail.com", "anna@gmial.com")
 
 
 def _kind(data: str) -> str:
@@ -144,6 +148,8 @@ def _kind(data: str) -> str:
         return ""
     if data.startswith("callback:time:"):
         return "callback:time"
+    if data.startswith("quote:service:"):
+        return "quote:service"
     if not data.startswith("answer:") or "consent" in data:
         return data
     _, key, value = data.split(":")
@@ -156,7 +162,14 @@ async def act(walker: Walker, what: str) -> Reply:
     """Tap, share or send."""
     if what == "phone":
         return await walker.share_number()
-    return await walker.say(what) if what.startswith("/") else await walker.tap(what)
+    if what.startswith("/") or "@" in what:
+        return await walker.say(what)
+    lead, _, number = what.rpartition(":")
+    if lead.startswith("quote:") and number.startswith(
+        "20"
+    ):  # a quote's: somebody else in the same situation has another one
+        what = next(data for data in judge.data(walker.shown) if data.startswith(f"{lead}:"))
+    return await walker.tap(what)
 
 
 async def explore(services: Services) -> Map:

@@ -16,7 +16,7 @@ from bot.consultation.interview import Consultation
 from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
 from bot.reminders.kinds import KINDS as REMINDERS
 from handlers.deliveries import KINDS
-from handlers.deliveries.delivery import File, Note
+from handlers.deliveries.delivery import File, Note, Report
 from handlers.services import Services
 from messages.screen import Screen
 from storage.tables import OutboxRow
@@ -254,6 +254,31 @@ async def test_every_step_of_a_callback_request_can_be_sent_at_any_hour(house: t
             await _look_at_what_follows(walker, look)
 
 
+async def test_every_step_of_a_quote_and_all_that_is_said_of_it_can_be_sent(house: tuple[Services, Moment]) -> None:
+    services, look = house[0], Eye()
+    async with walking(services, STRANGE) as walker:
+        await walker.say("/help")
+        await walker.tap("menu")
+        look((await walker.tap("quote:start")).screen)
+        for service in services.clinic.services:
+            look((await walker.tap(f"quote:service:{service.id}")).screen)
+        look((await walker.tap("quote:done")).screen)
+        look((await walker.say("a" * 60 + "@gmial.com")).screen)
+        look((await walker.tap("quote:keep")).screen)
+        look((await walker.tap("quote:send")).screen)
+        quote = await walker.tx.quotes.latest(walker.client.id)
+        assert quote is not None
+        now, recipient = services.now(), f"client:{walker.client.id}"
+        await _look_at_outbox(walker, look)
+        quote.state = "refused"
+        for kind, to in (("sent", recipient), ("refused", recipient), ("failed", recipient), ("failed", "staff")):
+            await walker.tx.outbox.plan(
+                f"quote_{kind}", recipient=to, subject=quote.number, due=now, client_id=walker.client.id, now=now
+            )
+        await _look_at_outbox(walker, look)
+        look((await walker.tap(f"quote:address:{quote.number}")).screen)
+
+
 async def _look_at_what_follows(walker: Walker, look: Eye) -> None:
     """What the staff, the mailbox and the client get of a request in each of its states."""
     await _look_at_outbox(walker, look)
@@ -278,14 +303,17 @@ async def _look_at_outbox(walker: Walker, look: Eye) -> None:
 
 
 async def _look_at_row(walker: Walker, row: OutboxRow, look: Eye) -> None:
-    match await KINDS[row.kind].render(walker.services, walker.tx, row):
+    delivery = await KINDS[row.kind].render(walker.services, walker.tx, row)
+    match await delivery.make() if isinstance(delivery, Report) else delivery:
         case Note(screen=screen):
             look(screen)
         case File(caption=caption):
             look(Screen(caption))
         case EmailMessage() as mail:
+            text = mail.get_body(("plain",))
             assert len(str(mail["Subject"])) <= 78
-            assert "{" not in mail.get_content()
+            assert text is not None
+            assert "{" not in text.get_content()
 
 
 async def test_every_alert_can_be_sent(house: tuple[Services, Moment]) -> None:
