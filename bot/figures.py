@@ -85,6 +85,15 @@ class CallTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class QuoteCounts:
+    """Price quotes of the period: how many were made, how many a mail server has taken, how many were accepted."""
+
+    made: int = 0
+    sent: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Everything that ``/stats`` shows. ``sources`` come with the most clients first, the others last."""
 
@@ -93,6 +102,7 @@ class Stats:
     sources: tuple[tuple[str, Funnel], ...]
     calls: CallTimes
     waiting: int
+    quotes: QuoteCounts = QuoteCounts()
 
     @property
     def total(self) -> Funnel:
@@ -120,10 +130,11 @@ def count(
     hours: OpeningHours,
     waiting: int,
     now: datetime,
+    quotes: QuoteCounts = QuoteCounts(),
 ) -> Stats:
     """The figures of the weeks that begin on ``mondays``."""
     weeks = tuple(_sum(row.funnel for row in cohorts if row.week == week) for week in range(len(mondays)))
-    return Stats(mondays, weeks, _by_source(cohorts), call_times(calls, hours, now), waiting)
+    return Stats(mondays, weeks, _by_source(cohorts), call_times(calls, hours, now), waiting, quotes)
 
 
 def call_times(calls: Sequence[Call], hours: OpeningHours, now: datetime) -> CallTimes:

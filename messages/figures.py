@@ -1,6 +1,7 @@
 """``/stats``: the clinic's figures as a picture, and the same in words."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from math import ceil
 
@@ -48,6 +49,11 @@ def _drawing(catalog: Catalog, stats: Stats, clinic: str) -> str:
     funnel, y = bars(list(_bars(catalog, stats.total)), 68)
     head.append(text(catalog.plain("stats.first_call"), MARGIN, y + 21, 15, bold=True))
     calls, y = facts(list(_facts(catalog, stats)), y + 26)
+    if stats.quotes.made:
+        head.append(
+            text(fitted(catalog.plain("stats.quotes", **asdict(stats.quotes)), RIGHT - MARGIN, 14), MARGIN, y + 18, 14)
+        )
+        y += 18
     columns = (
         catalog.plain("stats.column_started"),
         catalog.plain("stats.column_requested"),
@@ -107,6 +113,7 @@ def _caption(catalog: Catalog, stats: Stats) -> Html:
         _funnel_in_words(catalog, stats),
         *_calls_in_words(catalog, stats),
         catalog.plural("stats.caption_waiting", stats.waiting),
+        *([catalog.text("stats.quotes", **asdict(stats.quotes))] if stats.quotes.made else []),
         joined([catalog.text("stats.caption_by_week"), *weeks]),
         joined([catalog.text("stats.caption_by_source"), *sources]),
     ]

@@ -19,7 +19,8 @@ _SUPERGROUP = "-100"
 class Waiting:
     """One open request; the moments come in the clinic's time zone. ``card`` is the message that carries its buttons.
 
-    ``state`` is ``open``, or ``taken`` with the name of who took it.
+    ``state`` is ``open``, or ``taken`` with the name of who took it; ``quote`` the number of the price quote that the
+    call is about, if any.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Waiting:
     since: datetime
     state: str
     by: str
+    quote: str = ""
     card: tuple[int, int] | None = None
 
 
@@ -90,7 +92,7 @@ def _fits(catalog: Catalog, entries: Sequence[Html], first: int, total: int, ale
 
 
 def _entry(catalog: Catalog, request: Waiting, today: date) -> Html:
-    return catalog.text(
+    entry = catalog.text(
         "queue.entry",
         number=_number(catalog, request),
         name=request.name,
@@ -99,6 +101,7 @@ def _entry(catalog: Catalog, request: Waiting, today: date) -> Html:
         since=catalog.plain("queue.since", day=catalog.short_day(request.since), time=catalog.time(request.since)),
         state=catalog.text(f"queue.state_{request.state}", name=request.by),
     )
+    return joined([entry, catalog.text("queue.quote", quote=request.quote)]) if request.quote else entry
 
 
 def _number(catalog: Catalog, request: Waiting) -> Html:

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 
 from bot.callback import ALERT, ALERTS
-from bot.figures import NO_LINK, Call, Cohort, Funnel
+from bot.figures import NO_LINK, Call, Cohort, Funnel, QuoteCounts
 from bot.request_files import Record
 from storage.repository import Repository
-from storage.tables import AdviceRow, Client, Request, RequestState
+from storage.tables import AdviceRow, Client, Quote, Request, RequestState
 
 _IS_REQUEST: ColumnElement[bool] = Request.state.not_in(ALERTS)
 _IS_OPEN: ColumnElement[bool] = Request.state.in_(list(RequestState))
@@ -72,6 +72,12 @@ class Figures(Repository):
         query = select(Request.created_at, Request.slot_end, Request.called_at, _IS_OPEN)
         arrived = (_IS_REQUEST, Request.created_at >= start, Request.created_at < end)
         return [Call(*row) for row in await self._session.execute(query.where(*arrived))]
+
+    async def quotes(self, start: datetime, end: datetime) -> QuoteCounts:
+        """The price quotes that were made from ``start`` until before ``end``."""
+        counts = (func.count(), func.count(Quote.sent_at), func.count(Quote.accepted_at))
+        query = select(*counts).where(Quote.created_at >= start, Quote.created_at < end)
+        return QuoteCounts(*(await self._session.execute(query)).one())
 
     async def records(self, start: datetime | None, end: datetime | None) -> AsyncIterator[Record]:
         """The requests that arrived from ``start`` until before ``end``, by number, in constant memory.

@@ -74,6 +74,7 @@ def _waiting(services: Services, request: Request) -> Waiting:
         since=request.created_at.astimezone(zone),
         state=request.state,
         by=request.taken_by_name or "",
+        quote=request.details.get("quote", ""),
         card=(at[0], at[1]) if at[0] is not None and at[1] is not None else None,
     )
 
@@ -90,9 +91,9 @@ async def _stats(services: Services, chat: StaffChat) -> Made:
     start, *_, end = moments = edges(mondays, clinic.time_zone)
     async with services.storage.snapshot() as tx:
         cohorts, calls = await tx.figures.cohorts(moments), await tx.figures.calls(start, end)
-        waiting = await tx.figures.open_count()
+        waiting, quotes = await tx.figures.open_count(), await tx.figures.quotes(start, end)
     found = await asyncio.to_thread(
-        count, mondays, cohorts, calls, hours=clinic.hours, waiting=waiting, now=services.now()
+        count, mondays, cohorts, calls, hours=clinic.hours, waiting=waiting, now=services.now(), quotes=quotes
     )
     if not cohorts and not calls:
         return Note(chat.id, figure_texts.stats_empty(catalog, found), topic=chat.topic)

@@ -219,6 +219,10 @@ async def test_accepting_turns_into_a_callback_request_with_the_quotes_number(ho
     await house.tap("callback:send")
     card = await house.button("request:1001:take", house.staff)
     assert "Accepts quote No. 2026-0001" in shown(card)
+    house.mia.say("/queue", chat=house.staff)
+    await house.message("💶 Quote No. 2026-0001", house.staff)
+    house.mia.say("/stats", chat=house.staff)
+    await house.message("Quotes: 1, mailed: 1, accepted: 1", house.staff)
     assert (await quote_row(house)).accepted_at == house.clock()
 
 

@@ -1,12 +1,13 @@
 """The picture of the figures and its caption: legible on a phone, the same in words, and never too long."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
-from bot.figures import NO_LINK, OTHERS, CallTimes, Funnel, Stats, last_weeks
+from bot.figures import NO_LINK, OTHERS, CallTimes, Funnel, QuoteCounts, Stats, last_weeks
 from demo.entities import utf16_length
 from demo.files import image_size
 from demo.html import parse_html
@@ -23,13 +24,14 @@ FUNNEL = Funnel(started=40, advised=30, requested=12, reached=9, booked=5)
 CALLS = CallTimes(
     requests=12, called=10, half=timedelta(minutes=25), nine_in_ten=timedelta(minutes=130), due=11, in_time=9
 )
+QUOTES = QuoteCounts(made=7, sent=6, accepted=3)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def stats(**changed: object) -> Stats:
     weeks = (*[Funnel()] * 7, FUNNEL)
     sources = (("reception", Funnel(25, 20, 8, 6, 4)), (NO_LINK, Funnel(15, 10, 4, 3, 1)))
-    return Stats(**{"mondays": MONDAYS, "weeks": weeks, "sources": sources, "calls": CALLS, "waiting": 2, **changed})  # type: ignore[arg-type]
+    return replace(Stats(MONDAYS, weeks, sources, CALLS, 2, QUOTES), **changed)  # type: ignore[arg-type]
 
 
 def huge() -> Stats:
@@ -37,20 +39,22 @@ def huge() -> Stats:
     much = Funnel(*[987_654] * 5)
     sources = (*((f"{n}" + "W" * 63, much) for n in range(4)), (OTHERS, much))
     calls = CallTimes(10**6, 10**6, timedelta(days=40), timedelta(days=50), 10**6, 10**6)
-    return stats(weeks=(much,) * 8, sources=sources, calls=calls, waiting=10**6)
+    return stats(weeks=(much,) * 8, sources=sources, calls=calls, waiting=10**6, quotes=QuoteCounts(*[987_654] * 3))
 
 
 NOTHING = Stats(MONDAYS, (Funnel(),) * 8, ((NO_LINK, Funnel()),), CallTimes(), 0)
 
 
 def test_the_caption_says_in_words_what_the_picture_shows() -> None:
-    assert parse_html(stats_picture(ENGLISH, stats(), clinic="Linden").caption)[0].splitlines()[:8] == [
+    assert parse_html(stats_picture(ENGLISH, stats(), clinic="Linden").caption)[0].splitlines()[:10] == [
         "The last 8 weeks, since Monday, 28 September 2026",
         "40 clients started. Advised: 30 (75%). Asked for a call: 12 (30%). Reached: 9 (22%). Booked: 5 (12%).",
         "",
         "First call: half within 25 min, 9 in 10 within 2 h 10 min of opening time. As promised: 9 of 11.",
         "",
         "Open now: 2 requests, see /queue",
+        "",
+        "Quotes: 7, mailed: 6, accepted: 3",
         "",
         "By week (started, asked, booked)",
     ]

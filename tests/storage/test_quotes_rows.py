@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from bot.figures import QuoteCounts
 from storage.storage import Storage, Transaction
 from storage.tables import Client, Quote
 from tests.storage.conftest import NOW
@@ -100,3 +101,19 @@ async def test_quotes_are_found_by_number_and_by_client(storage: Storage, ada: C
     async with storage.transaction() as transaction:
         assert await transaction.quotes.addressed_since(ada.id, NOW) == 4
         assert await transaction.quotes.addressed_since(ada.id + 1, NOW) == 0
+
+
+async def test_the_clinics_figures_count_the_quotes_of_a_period(storage: Storage, ada: Client) -> None:
+    async with storage.transaction() as transaction:
+        for day, sent, accepted in (
+            (-1, True, True),
+            (0, True, True),
+            (1, True, False),
+            (2, False, False),
+            (7, True, True),
+        ):
+            moment = NOW + timedelta(days=day)
+            row = await make(transaction, ada.id, now=moment)
+            row.sent_at, row.accepted_at = moment if sent else None, moment if accepted else None
+    async with storage.snapshot() as transaction:
+        assert await transaction.figures.quotes(NOW, NOW + timedelta(days=7)) == QuoteCounts(3, 2, 1)
