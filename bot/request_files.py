@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ def as_xlsx(records: Iterable[Record], zone: ZoneInfo) -> bytes:
 
 def cells(record: Record, zone: ZoneInfo) -> list[str]:
     """The record's cells as text."""
-    return [_cell(value, zone) for value in astuple(record)]
+    return [_cell(getattr(record, column), zone) for column in COLUMNS]
 
 
 def neutralised(cell: str) -> str:

@@ -3,7 +3,7 @@
 Alerts share the table of requests and are never counted as such.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,21 @@ from storage.tables import AdviceRow, Client, Quote, Request, RequestState
 
 _IS_REQUEST: ColumnElement[bool] = Request.state.not_in(ALERTS)
 _IS_OPEN: ColumnElement[bool] = Request.state.in_(list(RequestState))
+
+_AS_THEY_ARE: Mapping[str, Any] = {
+    "number": Request.number,
+    "state": Request.state,
+    "created_at": Request.created_at,
+    "call_from": Request.slot_start,
+    "call_until": Request.slot_end,
+    "language": Client.language,
+    "taken_at": Request.taken_at,
+    "called_at": Request.called_at,
+    "reached_at": Request.reached_at,
+    "booked_at": Request.booked_at,
+    "closed_at": Request.closed_at,
+}
+_RECORD = (Request.details, Client.source, Request.taken_by_name, *_AS_THEY_ARE.values())
 
 
 class Figures(Repository):
@@ -84,38 +99,19 @@ class Figures(Repository):
 
         Iterate within a snapshot: the rows are streamed, and a writing transaction would be held open all the while.
         """
-        query = select(Request, Client.language, Client.source).join(Client, Client.id == Request.client_id)
+        query = select(*_RECORD).join(Client, Client.id == Request.client_id)
         query = query.where(_IS_REQUEST).order_by(Request.number)
         if start is not None:
             query = query.where(Request.created_at >= start)
         if end is not None:
             query = query.where(Request.created_at < end)
-        async for request, language, source in await self._session.stream(query, execution_options={"yield_per": 500}):
-            yield _record(request, language, source)
+        async for row in await self._session.stream(query, execution_options={"yield_per": 500}):
+            details, source, taken_by, *others = row
+            told = {key: details.get(key, "") for key in ("name", "phone", "email")}
+            names = zip(_AS_THEY_ARE, others, strict=True)
+            yield Record(**told, source=source or "", taken_by=taken_by or "", **dict(names))
 
 
 def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
     """1 where it holds, else 0: both databases add those up."""
     return case((condition, 1), else_=0)
-
-
-def _record(request: Request, language: str, source: str | None) -> Record:
-    details: dict[str, Any] = request.details
-    return Record(
-        number=request.number,
-        state=request.state,
-        created_at=request.created_at,
-        name=details.get("name", ""),
-        phone=details.get("phone", ""),
-        email=details.get("email", ""),
-        call_from=request.slot_start,
-        call_until=request.slot_end,
-        language=language,
-        source=source or "",
-        taken_by=request.taken_by_name or "",
-        taken_at=request.taken_at,
-        called_at=request.called_at,
-        reached_at=request.reached_at,
-        booked_at=request.booked_at,
-        closed_at=request.closed_at,
-    )
