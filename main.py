@@ -9,13 +9,14 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from dotenv import dotenv_values
 from telegram.error import InvalidToken, NetworkError
 
-from bot.clinic import load_clinic
+from bot.clinic import Crm, load_clinic
 from bot.clock import system_clock
 from bot.consultation.protocol import ProtocolError, load_protocol
 from bot.email_address import MailDomains
@@ -26,6 +27,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings, SettingsError, read_settings
 from demo import StandIn
 from demo.clock import DemoClock
+from demo.crm_log import CrmLog
 from demo.mailbox import Mailbox
 from demo.page import DemoPage
 from handlers import export, operator
@@ -187,7 +189,13 @@ async def _demo(database: str, port: int) -> None:
             async with storage.snapshot() as tx:
                 return await tx.outbox.next_due(clock.now())
 
-        page = DemoPage(mailbox, clock, clinic_name=clinic.name, time_zone=clinic.time_zone.key, next_due=next_due)
+        crm = CrmLog(clock.now)
+        await crm.start()
+        house.push_async_callback(crm.stop)
+        clinic = replace(clinic, crm=Crm(crm.url, crm.secret, allow_private=True))
+        page = DemoPage(
+            mailbox, clock, clinic_name=clinic.name, time_zone=clinic.time_zone.key, next_due=next_due, crm=crm
+        )
         try:
             standin = await StandIn.start(port=port, now=clock.now, extra_routes=page.routes())
         except OSError as error:

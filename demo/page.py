@@ -1,4 +1,4 @@
-"""The demo page: a messenger in the browser with a client's phone, the staff's chat, a mailbox and a clock."""
+"""The demo page: a client's phone, the staff's chat, what the clinic receives, and a clock, in a browser."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -8,13 +8,14 @@ from aiohttp import web
 
 from demo.chats import Chat
 from demo.clock import DemoClock
+from demo.crm_log import CrmLog
 from demo.errors import Json
 from demo.mailbox import Mail, Mailbox
 from demo.page_actions import ACTIONS, Visit, add_client, press
 from demo.page_feed import Feed, Plans
 from demo.page_files import download, item_at, static
 from demo.page_guard import RefusalError, guarded
-from demo.page_view import change_views, clock_view, full_chat_view, mail_view, person_view, settings_view
+from demo.page_view import change_views, clock_view, crm_view, full_chat_view, mail_view, person_view, settings_view
 from demo.world import World
 
 MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -35,9 +36,11 @@ class DemoPage:
         clinic_name: str,
         time_zone: str,
         next_due: Callable[[], Awaitable[datetime | None]],
+        crm: CrmLog | None = None,
     ) -> None:
         self._mailbox = mailbox
         self._clock = clock
+        self._crm = crm
         self._clinic = {"clinic": clinic_name, "time_zone": time_zone}
         self._feed = Feed()
         self._plans = Plans(next_due, self._tell_clock)
@@ -67,6 +70,8 @@ class DemoPage:
         if all(person_id in staff_chat.members for person_id in world.people):
             world.add_user("Anna", last_name="Keller", language_code="en", phone="+49 151 23456789")
         self._endings = [self._mailbox.subscribe(self._tell_mails), self._clock.subscribe(self._clock_moved)]
+        if self._crm is not None:
+            self._endings.append(self._crm.subscribe(self._tell_calls))
         self._start(self._follow_world(world))
         self._start(self._plans.follow())
 
@@ -87,6 +92,7 @@ class DemoPage:
             "people": [person_view(person, self._staff) for person in self._world.people.values()],
             "chats": [full_chat_view(self._world, chat) for chat in self._world.chats.values()],
             "mails": self._mails(),
+            "calls": self._calls(),
             "clock": self._clock_now(),
         }
 
@@ -135,6 +141,12 @@ class DemoPage:
 
     def _tell_mails(self) -> None:
         self._feed.publish({"kind": "mails", "mails": self._mails()})
+
+    def _calls(self) -> list[Json]:
+        return [crm_view(call) for call in self._crm.calls] if self._crm else []
+
+    def _tell_calls(self) -> None:
+        self._feed.publish({"kind": "calls", "calls": self._calls()})
 
     # Requests
 

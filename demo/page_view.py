@@ -6,6 +6,7 @@ from email.headerregistry import DateHeader
 
 from demo.changes import Change
 from demo.chats import Chat
+from demo.crm_log import CrmCall
 from demo.errors import Json
 from demo.mailbox import Mail
 from demo.people import Person
@@ -58,6 +59,18 @@ def mail_view(mail: Mail) -> Json:
             {"index": index, "name": file.name, "size": len(file.content)}
             for index, file in enumerate(mail.attachments)
         ],
+    }
+
+
+def crm_view(call: CrmCall) -> Json:
+    """A call that the customer database received."""
+    return {
+        "number": call.number,
+        "id": call.event_id,
+        "received": call.received_at.isoformat(),
+        "content": call.content,
+        "refused": call.refused,
+        "repeated": call.repeated,
     }
 
 

@@ -2,6 +2,7 @@
 import { connect } from "./api.js";
 import { ChatPanel } from "./chat-panel.js";
 import { ClockPanel } from "./clock.js";
+import { CrmPanel } from "./crm.js";
 import { announce } from "./dom.js";
 import { MailPanel } from "./mail.js";
 import { nameOf, summary } from "./message.js";
@@ -13,7 +14,7 @@ const GROUP = 0; // the staff's room that is not a member's own chat
 const byId = (id) => document.getElementById(id);
 const store = new Store();
 const narrow = matchMedia("(max-width: 959px)");
-const looking = { client: null, member: null, room: GROUP, newcomer: null, seenMails: null };
+const looking = { client: null, member: null, room: GROUP, newcomer: null, tray: "mails", seen: { mails: null, calls: null } };
 
 const clientPanel = new ChatPanel(byId("client-chat"), store, {
   id: "client", me: () => looking.client, chat: () => store.chats.get(looking.client),
@@ -22,6 +23,7 @@ const staffPanel = new ChatPanel(byId("staff-chat"), store, {
   id: "staff", me: () => looking.member, chat: () => store.chats.get(staffChat()),
 });
 const mailPanel = new MailPanel(store);
+const crmPanel = new CrmPanel(store);
 const clockPanel = new ClockPanel(store);
 
 const staffChat = () => (looking.room === GROUP ? store.staffChat : looking.member);
@@ -42,6 +44,7 @@ function render() {
   clientPanel.render();
   staffPanel.render();
   mailPanel.render();
+  crmPanel.render();
   clockPanel.render();
 }
 
@@ -58,12 +61,11 @@ function renderPeople() {
 
 function renderTabs() {
   const sum = (ids) => ids.reduce((total, id) => total + (store.unread.get(id) ?? 0), 0);
-  looking.seenMails ??= store.mails.length;
-  if (onView("mail")) looking.seenMails = store.mails.length;
+  const news = renderTrays();
   const unread = {
     client: sum(store.clients().map(({ id }) => id)),
     staff: sum([store.staffChat, ...store.staff().map(({ id }) => id)]),
-    mail: store.mails.length - looking.seenMails,
+    mail: news,
   };
   for (const tab of document.querySelectorAll(".tabs button")) {
     let badge = tab.querySelector(".badge");
@@ -71,6 +73,22 @@ function renderTabs() {
     setBadge(badge, unread[tab.dataset.view]);
     tab.setAttribute("aria-current", String(tab.dataset.view === document.body.dataset.view));
   }
+}
+
+/** The mailbox and the customer database's log share a card; returns how much arrived in them unseen. */
+function renderTrays() {
+  for (const tray of ["mails", "calls"]) {
+    looking.seen[tray] ??= store[tray].length;
+    if (onView("mail") && looking.tray === tray) looking.seen[tray] = store[tray].length;
+  }
+  const unseen = (tray) => store[tray].length - looking.seen[tray];
+  const trays = [{ id: "mails", label: T.mailbox, unread: unseen("mails") }, { id: "calls", label: T.crm, unread: unseen("calls") }];
+  renderSegments(byId("trays"), trays, looking.tray, (tray) => { looking.tray = tray; show(); });
+  byId("mail-tray").hidden = looking.tray !== "mails";
+  byId("crm-tray").hidden = looking.tray !== "calls";
+  const count = store[looking.tray].length;
+  byId("mail-count").textContent = count ? T[looking.tray](count) : "";
+  return unseen("mails") + unseen("calls");
 }
 
 /** Show what is being looked at now, and count it as read. */
@@ -98,6 +116,7 @@ narrow.addEventListener("change", show);
 store.addEventListener("change", ({ detail: { what, chatId } }) => {
   if (what === "clock") clockPanel.render();
   else if (what === "mails") { mailPanel.render(); renderTabs(); }
+  else if (what === "calls") { crmPanel.render(); renderTabs(); }
   else if (what === "unread") renderPeople();
   else if (what === "chat") {
     if (chatId === looking.client) clientPanel.render();

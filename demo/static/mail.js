@@ -15,7 +15,6 @@ export class MailPanel {
   render() {
     const { mails } = this.store;
     document.getElementById("mail-empty").hidden = mails.length > 0;
-    document.getElementById("mail-count").textContent = mails.length ? T.mails(mails.length) : "";
     this.list.hidden = !mails.length;
     reconcile(this.list, mails.toReversed(), (mail) => mail.number, (mail) => this.#row(mail));
   }

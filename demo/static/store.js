@@ -10,6 +10,7 @@ export class Store extends EventTarget {
   people = new Map();
   chats = new Map();
   mails = [];
+  calls = []; // what the customer database received
   actions = new Map(); // chat id → {action, until}: what the bot is doing, for five seconds as in Telegram
   pending = new Set(); // pressed buttons that wait for their answer
   unread = new Map();
@@ -47,6 +48,7 @@ export class Store extends EventTarget {
       case "person": this.people.set(change.person.id, change.person); this.#tell("people"); return;
       case "settings": Object.assign(this, { bot: change.bot, staffChat: change.staff_chat }); this.#tell("all"); return;
       case "mails": this.mails = change.mails; this.#tell("mails"); return;
+      case "calls": this.calls = change.calls; this.#tell("calls"); return;
       case "clock": this.#setClock(change.clock); this.#tell("clock"); return;
       default: return;
     }

@@ -12,6 +12,7 @@ import aiohttp
 
 from demo import Chat, Person, StandIn, World
 from demo.clock import DemoClock
+from demo.crm_log import CrmLog
 from demo.files import plain_png
 from demo.mailbox import Mailbox
 from demo.page import DemoPage
@@ -43,6 +44,7 @@ class Demo:
     standin: StandIn
     page: DemoPage
     mailbox: Mailbox
+    crm: CrmLog
     clock: DemoClock
     staff: Chat
     mia: Person
@@ -73,17 +75,20 @@ async def running_demo(*, supergroup: bool = True) -> AsyncIterator[Demo]:
         return next((moment for moment in due if moment > clock.now()), None)
 
     await mailbox.start()
-    page = DemoPage(mailbox, clock, clinic_name="Lindenhof", time_zone="Europe/Berlin", next_due=next_due)
+    crm = CrmLog(clock.now)
+    await crm.start()
+    page = DemoPage(mailbox, clock, clinic_name="Lindenhof", time_zone="Europe/Berlin", next_due=next_due, crm=crm)
     standin = await StandIn.start(now=clock.now, extra_routes=page.routes())
     mia, jonas = (standin.world.add_user(name, language_code="de") for name in ("Mia", "Jonas"))
     staff = standin.world.add_group("Front desk", [mia, jonas], supergroup=supergroup)
     page.attach(standin.world, staff)
     try:
-        yield Demo(standin, page, mailbox, clock, staff, mia, jonas, due)
+        yield Demo(standin, page, mailbox, crm, clock, staff, mia, jonas, due)
     finally:
         await page.close()
         await standin.stop()
         await mailbox.stop()
+        await crm.stop()
 
 
 class ScriptedBot:

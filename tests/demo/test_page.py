@@ -11,6 +11,7 @@ import pytest
 
 from demo.files import plain_png
 from tests.demo.running import START, Demo, Window, in_a_week, running_demo, scripted_bot
+from tests.demo.test_crm_log import EVENT, call
 from tests.demo.test_mailbox import quote, send
 
 
@@ -61,7 +62,7 @@ async def test_a_window_begins_with_a_snapshot_of_everything(demo: Demo, http: a
         ]
         assert {chat["id"] for chat in snapshot["chats"]} == {demo.mia.id, demo.jonas.id, demo.anna.id, demo.staff.id}
         assert snapshot["clock"] == {"now": START.isoformat(), "next_due": None}
-        assert snapshot["mails"] == []
+        assert (snapshot["mails"], snapshot["calls"]) == ([], [])
 
 
 async def test_what_a_visitor_says_reaches_the_bot_and_every_window(demo: Demo, http: aiohttp.ClientSession) -> None:
@@ -342,3 +343,13 @@ async def test_the_staff_chat_is_followed_when_it_becomes_a_supergroup() -> None
                 pass
         async with window(http) as (_, snapshot):
             assert snapshot["staff_chat"] == new.id
+
+
+async def test_a_call_to_the_customer_database_is_told_to_every_window(demo: Demo, http: aiohttp.ClientSession) -> None:
+    async with window(http) as (seen, _):
+        assert await call(demo.crm, demo.clock.now()) == 200
+        (told,) = (await seen.change("calls"))["calls"]
+        assert told["content"] == EVENT
+        assert (told["id"], told["refused"], told["repeated"]) == ("1001-1", "", False)
+    async with window(http) as (_, snapshot):
+        assert snapshot["calls"] == [told]

@@ -26,6 +26,7 @@ from tests.demo.browser import (
     tap,
 )
 from tests.demo.running import Demo, in_a_week, running_demo, scripted_bot
+from tests.demo.test_crm_log import call
 from tests.demo.test_mailbox import quote, send
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
@@ -349,3 +350,21 @@ async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo
         demo.anna.say("said meanwhile")
         await see(page, "said meanwhile")
         await expect(page.locator("#link-state")).to_be_empty()
+
+
+async def test_a_call_to_the_customer_database_can_be_opened(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, width=360, height=780, dark=True) as page:
+        await show(page, "mail")
+        await page.locator("#trays button", has_text="CRM log").click()
+        await expect(page.locator("#crm-empty")).to_be_visible()
+        assert await call(demo.crm, demo.clock.now()) == 200
+        assert await call(demo.crm, demo.clock.now(), secret="stolen") == 401
+        rows = page.locator("#crm-list button")
+        await expect(rows.first).to_contain_text("Refused: wrong signature")
+        await expect(rows.last).to_contain_text("No. 1001: created")
+        await rows.last.press("Enter")
+        await expect(page.locator("#dialog .mail-facts")).to_contain_text("Signature checked")
+        await expect(page.locator("#dialog pre")).to_contain_text('"phone": "+49 171 2345678"')
+        assert not await scrolls_sideways(page)
+        await page.keyboard.press("Escape")
+        await expect(rows.last).to_be_focused()
