@@ -1,0 +1,84 @@
+"""The green light is earned; and what *Later* offers."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from bot.reminders.checking import Verdict, put_back, verdict
+from bot.reminders.facts import Facts
+from bot.reminders.kinds import KINDS
+from bot.reminders.snoozing import choices, new_hour
+from tests.protocol.cases import TODAY, dice, filler, healthy, planned, random_answers
+from tests.reminders.known import BERLIN, TIMES, known
+
+
+def on(days: int) -> date:
+    return TODAY + timedelta(days)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers", "expected"),
+    [
+        ("safe_now", filler(7), Verdict("green", "drainage")),
+        ("safe_now", filler(7, settling="mild"), Verdict("later", "drainage", on(7))),
+        ("safe_now", filler(6), Verdict("later", "drainage", on(1))),
+        ("safe_now", filler(20, settling="mild"), Verdict("advice")),  # still swollen after two weeks: to the doctor
+        ("safe_now", filler(7, settling="lump"), Verdict("advice")),
+        ("safe_now", filler("unknown"), Verdict("advice")),  # with approval only
+        ("course", filler(7), Verdict("green", "drainage")),
+        ("course", filler(7, wish="relax"), Verdict("green", "drainage")),
+        ("course", filler(1), Verdict("later", "drainage", on(6))),
+        ("preparation", planned(10), Verdict("green", "drainage")),
+        ("preparation", planned(6), Verdict("advice")),
+        ("monthly", healthy(), Verdict("green", "classic")),
+        ("monthly", healthy(skin=["acne_inflamed"]), Verdict("advice")),
+        ("after_injection", filler(3), Verdict("well")),
+        ("after_injection", filler(3, settling="mild"), Verdict("advice")),
+        ("after_injection", filler(20, settling="mild"), Verdict("advice")),
+        ("after_massage", healthy(), Verdict("well")),
+        ("after_massage", healthy(health=["lymph"]), Verdict("advice")),
+    ],
+)
+def test_what_the_fresh_answers_come_to(kind: str, answers: dict[str, Any], expected: Verdict) -> None:
+    assert verdict(KINDS[kind], known(answers)) == expected
+
+
+def test_nobody_gets_a_green_light_for_what_the_advice_does_not_allow_today() -> None:
+    chances, green = dice(11), 0
+    for _ in range(500):
+        client = known({**random_answers(chances, 0.9), "age": "adult"})
+        for kind in KINDS.values():
+            found = verdict(kind, client)
+            if found.light == "green":
+                green += 1
+                assert client.advice.techniques[found.technique].verdict in {"yes", "light"}
+                assert client.advice.allows(found.technique, client.today)
+                assert client.answers["symptoms"] == ["none"]
+    assert green > 100
+
+
+def test_a_session_that_moves_takes_those_after_it_along() -> None:
+    assert put_back(KINDS["safe_now"], Facts(TODAY, hour=time(18)), 0, on(7)) == Facts(on(7), hour=time(18))
+    assert put_back(KINDS["course"], Facts(on(-20), since=on(-7)), 1, on(7)) == Facts(on(-20), since=on(7), at=1)
+
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("now", "hour", "snoozes", "expected"),
+    [
+        (NOON, None, 0, {"hour": "20 13:00", "tomorrow": "21 10:00", "days_3": "23 10:00"}),
+        (NOON, time(18), 2, {"hour": "20 13:00", "tomorrow": "21 18:00", "days_3": "23 18:00"}),
+        (NOON.replace(hour=19, minute=30), None, 0, {"hour": "21 10:00", "tomorrow": "21 10:00", "days_3": "23 10:00"}),
+        (NOON, None, 3, {"h9": "21 09:00", "h12": "21 12:00", "h15": "21 15:00", "h18": "21 18:00"}),
+        (NOON, time(12), 5, {"h9": "21 09:00", "h15": "21 15:00", "h18": "21 18:00"}),
+    ],
+)
+def test_what_later_offers(now: datetime, hour: time | None, snoozes: int, expected: dict[str, str]) -> None:
+    found = choices(TIMES, now, hour, snoozes)
+    assert {name: f"{due.astimezone(BERLIN):%d %H:%M}" for name, due in found.items()} == expected
+    assert [new_hour(name) for name in found] == [
+        time(int(name[1:])) if name.startswith("h") and name != "hour" else None for name in found
+    ]
