@@ -1,22 +1,21 @@
-"""Receives updates and works them off: nothing that Telegram handed over is forgotten, no update holds up another.
+"""Stores updates and works them off: nothing that Telegram handed over is forgotten, no update holds up another.
 
-*Receive*: a batch is committed raw, unparsed, before the next request for updates confirms it to Telegram. A crash
-before the commit: Telegram sends the batch again. A crash after it: the rows are there; a repeat is recognised by its
-number. *Work*: each person's updates in order, different people side by side. An update that fails is tried
-``TRIES`` times and then set aside, so that it stops nobody, and its sender is told once.
+*Store*: a batch is committed raw, unparsed, before it is confirmed to Telegram (by the next poll, or by the answer to
+a webhook's post). A crash before the commit: Telegram sends the batch again. A crash after it: the rows are there; a
+repeat is recognised by its number. *Work*: each person's updates in order, different people side by side, and where
+several processes share the database, each update in one of them. An update that fails is tried ``TRIES`` times and
+then set aside, so that it stops nobody, and its sender is told once.
 """
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from typing import Any
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter
 from telegram.ext import Application
 
-from bot.gateways.pacing import seconds_to_wait
-from handlers.health import Pulse
 from handlers.outage import Outage
 from handlers.presenter import Presenter
 from handlers.services import Services
@@ -27,6 +26,12 @@ log = logging.getLogger(__name__)
 
 TRIES = 5
 AT_ONCE = 50
+IN_FLIGHT = 200
+"""How many updates are worked on side by side; more wait for a place here, or in another process."""
+
+LOOK_SECONDS = 0.5
+"""How often to look for what other processes stored, or left behind."""
+
 KEPT = timedelta(days=3)
 TIDY_SECONDS = 3600
 OUTAGE_PAUSE_SECONDS = 1.0
@@ -45,12 +50,9 @@ def lane_of(update: dict[str, Any]) -> int:
 
 
 class Inbox:
-    """The loops of the inbox: :meth:`receive` (or a web server that calls :meth:`store`), and :meth:`work`."""
+    """Poller and web server call :meth:`store`; :meth:`work` and :meth:`tidy` are loops."""
 
-    def __init__(
-        self, services: Services, application: "Application[Any, Any, Any, Any, Any, Any]", pulse: Pulse
-    ) -> None:
-        self._pulse = pulse
+    def __init__(self, services: Services, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         self._services = services
         self._application = application
         self._presenter: Presenter = application.bot_data["presenter"]
@@ -60,25 +62,6 @@ class Inbox:
         self._errors: dict[int, Exception] = {}
         self._outage = Outage(services)
         application.add_error_handler(self._remember_error)
-
-    async def receive(self) -> None:
-        """Poll Telegram until cancelled; returns only where the token is refused."""
-        offset: int | None = None
-        failures = 0
-        while True:
-            try:
-                updates = await self._services.bot.raw_updates(offset)
-                self._pulse.poll()
-                offset = await self.store(updates) or offset
-                failures = 0
-            except InvalidToken:
-                raise
-            except StorageError:  # nothing was confirmed: Telegram keeps the updates and sends them again
-                await asyncio.sleep(PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)])
-                failures += 1
-            except Exception as error:  # noqa: BLE001 - whatever a poll meets, the next one may succeed
-                await asyncio.sleep(_pause(error, failures))
-                failures += 1
 
     async def store(self, updates: list[Any]) -> int | None:
         """Commit a batch, in one transaction; answers the offset that confirms it. Raises ``StorageError``."""
@@ -102,7 +85,7 @@ class Inbox:
         self._arrived.set()
         try:
             while True:
-                await self._arrived.wait()
+                await self._something_arrived()
                 self._arrived.clear()
                 try:
                     await self._take()
@@ -113,10 +96,23 @@ class Inbox:
         finally:
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
+    async def release(self) -> None:
+        """Give back what was claimed and not begun; for the very end."""
+        async with self._services.storage.transaction() as tx:
+            await tx.inbox.release(self._services.process)
+
+    async def _something_arrived(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_SECONDS if self._services.storage.shared else None):
+                await self._arrived.wait()
+
     async def _take(self) -> None:
         """Begin with what waits: the oldest update of each lane that is not busy."""
+        room = min(AT_ONCE, IN_FLIGHT - len(self._busy))
+        if room <= 0:  # whoever ends next looks again
+            return
         async with self._services.storage.transaction() as tx:
-            rows = await tx.inbox.next(AT_ONCE, busy_lanes=list(self._busy))
+            rows = await tx.inbox.claim(self._services.process, room, busy_lanes=list(self._busy))
         for row in rows:
             self._busy[row.lane] = asyncio.create_task(self._handle(row))
 
@@ -124,11 +120,17 @@ class Inbox:
         """Forget, every hour, what was done three days ago: so long a repeat could still come. Until cancelled."""
         while True:
             try:
-                async with self._services.storage.transaction() as tx:
-                    await tx.inbox.forget(self._services.now() - KEPT)
+                await self._forget_old()
             except StorageError:
                 log.exception("the inbox cannot be tidied")
             await asyncio.sleep(TIDY_SECONDS)
+
+    async def _forget_old(self) -> None:
+        """In portions, so that others get their turn in between."""
+        while True:
+            async with self._services.storage.transaction() as tx:
+                if not await tx.inbox.forget(self._services.now() - KEPT):
+                    return
 
     async def _handle(self, row: InboxRow) -> None:
         try:
@@ -166,7 +168,7 @@ class Inbox:
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:
-            set_aside = await tx.inbox.failed(row.id, error, limit=TRIES)
+            set_aside = await tx.inbox.failed(row.id, error, limit=TRIES, token=self._services.process)
             client = await tx.clients.by_user(row.lane) if set_aside and row.lane > 0 else None
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
@@ -176,14 +178,3 @@ class Inbox:
         if client is not None:
             hint = self._services.catalog(client).text("hint.something_went_wrong")
             await self._presenter.present(client.id, hint=hint)
-
-
-def _pause(error: Exception, failures: int) -> float:
-    """How long to wait before the next poll, in seconds."""
-    if isinstance(error, RetryAfter):
-        return seconds_to_wait(error)
-    if isinstance(error, Conflict):
-        log.warning("another process polls with this token; waiting for it to end")
-    elif failures == 3:
-        log.warning("Telegram cannot be reached: %s", type(error).__name__)
-    return PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]

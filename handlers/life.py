@@ -1,6 +1,7 @@
 """The running bot: its loops, started and stopped in order."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from typing import Any
@@ -14,17 +15,20 @@ from bot.settings import Listen, SettingsError, Webhook
 from handlers.health import Pulse
 from handlers.inbox import Inbox
 from handlers.outbox import Outbox
+from handlers.poller import Poller
 from handlers.presenter import Presenter
 from handlers.routes import add_routes
 from handlers.services import Services
 from handlers.staff_chat import staff_chat
 from handlers.web import WebServer
 from messages.commands import client_commands, description, short_description, staff_commands
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
 RECONNECT_SECONDS = 2
-DRAIN_SECONDS = 8
+DRAIN_SECONDS = 6
+"""For what is being handled. With the web server's time, and for the farewells, it stays below 10."""
 
 
 class Life:
@@ -45,7 +49,7 @@ class Life:
         )
         self._application.bot_data.update(services=services, presenter=self._presenter)
         add_routes(self._application)
-        self._inbox = Inbox(services, self._application, self._pulse)
+        self._inbox = Inbox(services, self._application)
         self._outbox = Outbox(services)
         self.web = WebServer(services, self._pulse, self._inbox.store, listen, webhook) if listen else None
         self._loops: list[asyncio.Task[None]] = []
@@ -67,12 +71,11 @@ class Life:
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)
         await self._application.start()
-        receiving = [] if self._webhook else [self._inbox.receive()]
-        for loop in (self._inbox.work(), self._outbox.run(), *receiving):
+        polling = [] if self._webhook else [Poller(self._services, self._pulse, self._inbox.store).run()]
+        for loop in (self._inbox.work(), self._outbox.run(), self._presenter.show_owed(), *polling):
             self._start(loop)
         self._endless = tuple(self._loops)
         self._start(self._inbox.tidy())
-        self._start(self._presenter.show_owed())
         self._start(self._introduce())
 
     async def _open_the_web(self) -> None:
@@ -156,6 +159,8 @@ class Life:
             task.cancel()
         await asyncio.wait(self._loops, timeout=DRAIN_SECONDS)
         await self._presenter.stop()
+        with contextlib.suppress(StorageError):  # then what it holds runs out
+            await self._inbox.release()
         await self._application.stop()
         await self._application.shutdown()
 

@@ -2,7 +2,9 @@
 
 A screen is never queued as text: what is drawn is always derived from what is stored at that moment. A screen that
 Telegram did not take (429, 5xx, a broken connection) is drawn again when the wait is over; one that was owed when the
-process died is drawn at the start. So a screen may be shown twice, and is never lost.
+process died is drawn at the start, or by another process. So a screen may be shown twice, and is never lost.
+
+Where several processes share the database, one of them draws for a client at a time (``storage/screens.py``).
 """
 
 import asyncio
@@ -20,10 +22,22 @@ from handlers.places.view import View
 from handlers.plans import BLOCKED, pause_all
 from handlers.services import Services
 from storage.errors import StorageError
+from storage.screens import release
+from storage.storage import Transaction
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15, 30, 60)
+REFUSED_SECONDS = 3600
+"""How long a screen that Telegram calls a bad request is left alone, unless the client moves on."""
+
+LOOK_SECONDS = 3
+"""How often to look for screens that a process owed when it died."""
+
+SIDE_BY_SIDE = 20
+NEVER = 10**9
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+"""Seconds between looks whether another process is done with drawing for a client."""
 
 
 class Presenter:
@@ -47,8 +61,9 @@ class Presenter:
     ) -> None:
         """Show the client's current screen; ``tapped`` is the message whose button was pressed, if one was.
 
-        ``belated``: this is a screen from before, and an update may be changing it meanwhile. Then it stays owed: a
-        crash between that update's commit and its own screen must not leave the client with the old one.
+        ``belated``: this is a screen from before. Where it was shown meanwhile, nothing is done; and where an update
+        may be changing it right now, it stays owed: a crash between that update's commit and its own screen must not
+        leave the client with the old one.
         """
         lock = self._locks.setdefault(client_id, asyncio.Lock())
         async with lock:
@@ -56,31 +71,45 @@ class Presenter:
                 await self._present(client_id, tapped, hint, attempt, belated=belated)
             except StorageError as error:  # the screen stays owed, and is drawn when the database is back
                 log.warning("a screen waits: %s", error)
-                self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
+                self._schedule(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
 
     async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int, *, belated: bool) -> None:
-        drawing = await self._draw(client_id, hint)
-        if drawing is None:
-            return
-        try:
-            shown = await show(self._services.bot, drawing, tapped)
-        except Forbidden:
-            await self._blocked(client_id)
-        except RetryAfter as error:
-            self._later(client_id, seconds_to_wait(error), attempt)
-        except BadRequest as error:
-            log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
-        except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON; it may have arrived or not
-            self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
-        else:
-            await self._shown(client_id, shown, belated=belated)
+        again = True
+        while again:
+            drawing = await self._draw(client_id, hint, if_owed=belated)
+            if drawing is None:
+                return
+            shown = await self._show(client_id, drawing, tapped, attempt)
+            if shown is None:
+                return
+            again = await self._shown(client_id, shown, belated=belated)
+            tapped, hint = shown.message_id, ""
 
     async def show_owed(self) -> None:
-        """Show every client the screen that a crash kept from being shown."""
+        """Show every client the screen that a crash kept from being shown, until cancelled.
+
+        At the start, and where other processes may crash from time to time.
+        """
+        while True:
+            try:
+                await self._show_unattended()
+            except StorageError:
+                log.warning("the screens that are owed cannot be read")
+            await asyncio.sleep(LOOK_SECONDS if self._services.storage.shared else NEVER)
+
+    async def _show_unattended(self) -> None:
         async with self._services.storage.transaction() as tx:
-            owed = await tx.clients.owed()
-        for client_id in owed:
-            await self.present(client_id, belated=True)
+            owed = list(await tx.screens.unattended())
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def show_one(client_id: int) -> None:
+            async with places:
+                try:
+                    await self.present(client_id, belated=True)
+                except Exception:  # one client's screen must not keep the others from theirs
+                    log.exception("the screen of client %s cannot be shown", client_id)
+
+        await asyncio.gather(*(show_one(client_id) for client_id in owed))
 
     async def stop(self) -> None:
         """Give up on waiting screens: they stay owed and are shown by the next start."""
@@ -88,29 +117,60 @@ class Presenter:
             task.cancel()
         await asyncio.gather(*self._retries.values(), return_exceptions=True)
 
-    async def _draw(self, client_id: int, hint: str) -> Drawing | None:
-        async with self._services.storage.transaction() as tx:
-            client = await tx.clients.by_id(client_id)
-            if client is None or client.blocked_at:
-                return None
-            screen = await draw(View(self._services, tx, client))
-            if hint:
-                screen = replace(screen, text=f"{hint}\n\n{screen.text}")
-            before = Shown(
-                client.screen_message_id, client.screen_digest or "", AdviceShown.parse(client.screen_advice)
-            )
-            thanks = self._services.catalog(client).text("callback.thank_you")
-            return Drawing(client.chat_id, client.place, screen, before, thanks)
+    async def _show(self, client_id: int, drawing: Drawing, tapped: int | None, attempt: int) -> Shown | None:
+        """Put it into the chat; ``None`` where that failed, and what follows from that was seen to."""
+        try:
+            return await show(self._services.bot, drawing, tapped)
+        except Forbidden:
+            await self._blocked(client_id)
+        except RetryAfter as error:
+            await self._later(client_id, seconds_to_wait(error), attempt)
+        except BadRequest as error:
+            log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
+            await self._keep(client_id, REFUSED_SECONDS)
+        except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON
+            await self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
+        return None
 
-    async def _shown(self, client_id: int, shown: Shown, *, belated: bool) -> None:
+    async def _draw(self, client_id: int, hint: str, *, if_owed: bool) -> Drawing | None:
+        """The client's screen; ``None`` where there is nothing to show, or another process will show it."""
+        me = self._services.process
+        for wait in (*WAITS, None):
+            async with self._services.storage.transaction() as tx:
+                if await tx.screens.claim(client_id, me, leave=wait is None):
+                    drawing = await self._drawing(tx, client_id, hint, if_owed=if_owed)
+                    if drawing is None and (client := await tx.screens.held(client_id, me)):
+                        release(client)
+                    return drawing
+            if wait is not None:
+                await asyncio.sleep(wait)
+        return None
+
+    async def _drawing(self, tx: Transaction, client_id: int, hint: str, *, if_owed: bool) -> Drawing | None:
+        client = await tx.clients.by_id(client_id)
+        if client is None or client.blocked_at or (if_owed and not client.screen_owed):
+            return None
+        screen = await draw(View(self._services, tx, client))
+        if hint:
+            screen = replace(screen, text=f"{hint}\n\n{screen.text}")
+        before = Shown(client.screen_message_id, client.screen_digest or "", AdviceShown.parse(client.screen_advice))
+        thanks = self._services.catalog(client).text("callback.thank_you")
+        return Drawing(client.chat_id, client.place, screen, before, thanks)
+
+    async def _shown(self, client_id: int, shown: Shown, *, belated: bool) -> bool:
+        """Record it; answers whether another process wants it drawn again, because there is something newer."""
         if superseded := self._retries.pop(client_id, None):
             superseded.cancel()
         async with self._services.storage.transaction() as tx:
-            client = await tx.clients.by_id(client_id, lock=True)
-            if client is not None:
-                client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
-                client.screen_advice = str(shown.advice)
-                client.screen_owed = belated and client.chat_id in self.busy
+            client = await tx.screens.held(client_id, self._services.process)
+            if client is None:
+                return False
+            client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
+            client.screen_advice = str(shown.advice)
+            again = client.screen_again
+            client.screen_owed = again or (belated and client.chat_id in self.busy)
+            release(client)
+            return again
 
     async def _blocked(self, client_id: int) -> None:
         async with self._services.storage.transaction() as tx:
@@ -119,8 +179,18 @@ class Presenter:
                 client.blocked_at = self._services.now()
                 client.screen_owed = False
                 await pause_all(tx, client_id, BLOCKED, self._services.now())
+                release(client)
 
-    def _later(self, client_id: int, seconds: float, attempt: int) -> None:
+    async def _keep(self, client_id: int, seconds: float) -> None:
+        async with self._services.storage.transaction() as tx:
+            await tx.screens.keep(client_id, self._services.process, seconds)
+
+    async def _later(self, client_id: int, seconds: float, attempt: int) -> None:
+        """Try again in ``seconds``; no other process tries in the meantime."""
+        await self._keep(client_id, seconds)
+        self._schedule(client_id, seconds, attempt)
+
+    def _schedule(self, client_id: int, seconds: float, attempt: int) -> None:
         if waiting := self._retries.get(client_id):
             waiting.cancel()
         self._retries[client_id] = asyncio.create_task(self._again(client_id, seconds, attempt))

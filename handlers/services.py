@@ -1,6 +1,7 @@
 """What every handler works with, wired once in main.py."""
 
 import asyncio
+import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -22,7 +23,8 @@ from storage.tables import Client
 class Services:
     """The tools of the house. ``due`` is set when something to be said later may have become due.
 
-    ``metrics`` counts what happens, for ``/metrics``.
+    ``metrics`` counts what happens, for ``/metrics``. ``process`` names this process among those that share the
+    database: its claims are known by it.
     ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``.
     """
 
@@ -37,6 +39,7 @@ class Services:
     mail_domains: MailDomains | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
+    process: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def now(self, client: Client | None = None) -> datetime:
         """The present moment in the client's time zone; without a client in the clinic's."""

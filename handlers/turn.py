@@ -116,7 +116,8 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
                 return
             turn = await _open(services, tx, update)
             await step(turn)
-            turn.client.screen_owed = turn.client.screen_owed or turn.draws
+            if turn.draws:
+                await tx.screens.owe(turn.client, services.process)
         services.due.set()
         query = update.callback_query
         said = [acknowledge(query, turn.toast)] if query else []

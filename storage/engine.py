@@ -20,6 +20,17 @@ SNAPSHOT_READERS = 2
 POSTGRESQL_POOL = 10
 _SUPPORTED = "write sqlite:///path or postgresql://user:password@host/database"
 
+SESSION = {
+    "application_name": "afterglow",
+    # No transaction of ours waits for anything but the database: one that does belongs to a process that stands still,
+    # and its locks would hold up all the others.
+    "idle_in_transaction_session_timeout": "15s",
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What PostgreSQL is told about each of our sessions."""
+
 PRAGMAS = {
     "busy_timeout": BUSY_TIMEOUT,  # first: switching to WAL may have to wait already
     "journal_mode": "WAL",
@@ -57,7 +68,7 @@ def writing_engine(url: URL, *, foreign_keys: bool = True) -> AsyncEngine:
         pool_size=POSTGRESQL_POOL,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"timeout": CONNECT_TIMEOUT},
+        connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": SESSION},
     )
 
 

@@ -1,10 +1,10 @@
 """The inbox: updates are stored raw before Telegram hears that they arrived."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
@@ -12,15 +12,23 @@ from storage.tables import InboxRow, InboxState
 
 # Spelled out, not a parameter: neither database uses a partial index for a condition it cannot see.
 _WAITING: ColumnElement[str] = literal_column(f"'{InboxState.WAITING}'")
+_IS_OVER: ColumnElement[bool] = InboxRow.state != _WAITING
+
+LEASE = timedelta(seconds=15)
+"""Far longer than the transaction that works an update off; so long its client waits where a process dies."""
+
+FORGOTTEN_AT_ONCE = 1000
 
 
 class Inbox(Repository):
     """The updates, in order within each lane (the person or the chat they belong to).
 
     1. ``receive`` stores a batch; after its commit the batch may be confirmed to Telegram.
-    2. ``next`` names what can be worked on.
+    2. ``claim`` takes what can be worked on. Where several processes share the database, it leases the rows by the
+       database's clock: the lease of a process that died or stands still runs out, and another takes its rows.
     3. ``done`` marks an update in the very transaction that saves what it changed: a crash before the commit leaves it
-       waiting, a crash after it leaves nothing to repeat.
+       waiting, a crash after it leaves nothing to repeat. It is the fence, too: a process that was frozen, and whose
+       rows were taken meanwhile, finds them done and changes nothing.
     """
 
     async def receive(self, bot_id: int, updates: Sequence[tuple[int, int, Mapping[str, Any]]], now: datetime) -> int:
@@ -38,10 +46,31 @@ class Inbox(Repository):
 
     async def next(self, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[InboxRow]:
         """The oldest waiting update of each lane that is not busy, oldest first, at most ``limit``."""
-        older = aliased(InboxRow)
-        first_of_lane = ~exists().where(older.state == _WAITING, older.lane == InboxRow.lane, older.id < InboxRow.id)
-        query = select(InboxRow).where(InboxRow.state == _WAITING, InboxRow.lane.not_in(busy_lanes), first_of_lane)
-        return (await self._session.scalars(query.order_by(InboxRow.id).limit(limit))).all()
+        return (await self._session.scalars(_first_of_lanes(limit, busy_lanes))).all()
+
+    async def claim(self, token: str, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[InboxRow]:
+        """Take what :meth:`next` names, until ``LEASE`` is over; a lane whose first update another holds is left out.
+
+        Two claimers never get the same row: each skips what the other has locked or leased. A lease of one's own is
+        no hindrance: name the lanes that are being worked on in ``busy_lanes``.
+        """
+        if not self._shared:
+            return await self.next(limit, busy_lanes)
+        now = func.clock_timestamp()
+        free = or_(InboxRow.leased_until.is_(None), InboxRow.leased_until <= now, InboxRow.lease_token == token)
+        query = _first_of_lanes(limit, busy_lanes).where(free).with_for_update(skip_locked=True, of=InboxRow)
+        rows = (await self._session.scalars(query, execution_options={"populate_existing": True})).all()
+        lease = {"leased_until": now + LEASE, "lease_token": token}
+        mine = update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**lease)
+        if rows:
+            await self._session.execute(mine, execution_options={"synchronize_session": False})
+        return rows
+
+    async def release(self, token: str) -> None:
+        """Give back what was claimed and not worked off, so that the next process need not wait."""
+        if self._shared:
+            mine = update(InboxRow).where(InboxRow.state == _WAITING, InboxRow.lease_token == token)
+            await self._changed(mine.values(leased_until=None, lease_token=None))
 
     async def waiting(self) -> int:
         """How many updates wait."""
@@ -56,16 +85,18 @@ class Inbox(Repository):
         """
         one = update(InboxRow).where(InboxRow.bot_id == bot_id, InboxRow.update_id == update_id)
         waiting = one.where(InboxRow.state == _WAITING)
-        return await self._changed(waiting.values(state=InboxState.DONE, raw={}, error=None)) == 1
+        over = waiting.values(state=InboxState.DONE, raw={}, error=None, leased_until=None, lease_token=None)
+        return await self._changed(over) == 1
 
-    async def failed(self, row_id: int, error: str, limit: int = 5) -> bool:
+    async def failed(self, row_id: int, error: str, limit: int = 5, token: str | None = None) -> bool:
         """Count a failed try; after ``limit`` of them the update is set aside, so that its lane goes on.
 
-        ``error`` is the exception's class name: messages of exceptions may quote what the client wrote.
-        Returns whether the update is set aside.
+        ``error`` is the exception's class name: messages of exceptions may quote what the client wrote. A failure
+        counts only while the claim under ``token`` is not another's.
+        Returns whether the update was set aside just now.
         """
         row = await self._session.get(InboxRow, row_id, with_for_update=True, populate_existing=True)
-        if row is None or row.state == InboxState.DONE:
+        if row is None or row.state != InboxState.WAITING or (self._shared and row.lease_token != token):
             return False
         row.tries += 1
         row.error = error
@@ -74,9 +105,17 @@ class Inbox(Repository):
         return row.state == InboxState.SET_ASIDE
 
     async def forget(self, before: datetime) -> int:
-        """Delete what was done and had arrived before ``before``; returns how many.
+        """Delete what was done, and had arrived before ``before``, ``FORGOTTEN_AT_ONCE`` at most; returns how many.
 
         Keep at least a day: that long Telegram may deliver an update again.
         """
-        old = (InboxRow.state == InboxState.DONE, InboxRow.received_at < before)
-        return await self._changed(delete(InboxRow).where(*old))
+        old = (_IS_OVER, InboxRow.state == InboxState.DONE, InboxRow.received_at < before)
+        some = select(InboxRow.id).where(*old).order_by(InboxRow.received_at).limit(FORGOTTEN_AT_ONCE)
+        return await self._changed(delete(InboxRow).where(InboxRow.id.in_(some)))
+
+
+def _first_of_lanes(limit: int, busy_lanes: Collection[int]) -> Select[InboxRow]:
+    older = aliased(InboxRow)
+    first_of_lane = ~exists().where(older.state == _WAITING, older.lane == InboxRow.lane, older.id < InboxRow.id)
+    query = select(InboxRow).where(InboxRow.state == _WAITING, InboxRow.lane.not_in(busy_lanes), first_of_lane)
+    return query.order_by(InboxRow.id).limit(limit)

@@ -21,6 +21,11 @@ class Repository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    @property
+    def _shared(self) -> bool:
+        """Whether other processes may work on the same database; an SQLite file belongs to one alone."""
+        return self._session.get_bind().dialect.name != "sqlite"
+
     async def _add(self, row: Row) -> Row:
         self._session.add(row)
         await self._session.flush()

@@ -19,6 +19,8 @@ from storage.outbox import Outbox
 from storage.plans import Plans
 from storage.quotes import Quotes
 from storage.requests import Requests
+from storage.screens import Screens
+from storage.seat import Seat
 
 
 class Transaction:
@@ -39,6 +41,7 @@ class Transaction:
         self.outbox = Outbox(session)
         self.facts = Facts(session)
         self.figures = Figures(session)
+        self.screens = Screens(session)
 
 
 class Storage:
@@ -79,6 +82,15 @@ class Storage:
         """Whether the schema is exactly this release's."""
         async with self._snapshots.begin() as connection:
             return await connection.run_sync(schema.at_head)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on the same database; an SQLite file belongs to one alone."""
+        return self._writing.url.get_backend_name() != "sqlite"
+
+    def seat(self, name: str) -> Seat:
+        """The seat of that ``name``, on which one process of all sits at a time."""
+        return Seat(self._writing.url, name)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that commits when the block ends, and rolls everything back when the block raises.

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
 
@@ -91,6 +91,8 @@ class Client(Base):
 
     ``place`` names the conversation on the screen. ``time_zone`` is the one that the client chose. ``screen_owed`` is
     set with each committed change and cleared when its screen was shown, so that a restart knows whom to show it.
+    Where several processes run, the one that knows ``screen_lease_token`` draws, until ``screen_leased_until``, and
+    once more where ``screen_again`` says so.
     """
 
     __tablename__ = "clients"
@@ -120,6 +122,9 @@ class Client(Base):
     screen_digest: Mapped[str | None]
     screen_advice: Mapped[str | None]
     screen_owed: Mapped[bool] = mapped_column(default=False)
+    screen_leased_until: Mapped[datetime | None]
+    screen_lease_token: Mapped[str | None]
+    screen_again: Mapped[bool] = mapped_column(default=False, server_default=false())
     paused_at: Mapped[datetime | None]
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -273,7 +278,10 @@ class Counter(Base):
 
 
 class InboxRow(Base):
-    """A raw update, stored before it is confirmed to Telegram. Updates of one ``lane`` keep their order."""
+    """A raw update, stored before it is confirmed to Telegram. Updates of one ``lane`` keep their order.
+
+    Where several processes run, the one that knows ``lease_token`` works on it, until ``leased_until``.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -281,6 +289,7 @@ class InboxRow(Base):
         _one_of(InboxState),
         _partial("ix_inbox_waiting", "id", where="state = 'waiting'"),
         _partial("ix_inbox_waiting_lane", "lane", "id", where="state = 'waiting'"),
+        _partial("ix_inbox_over", "received_at", where="state <> 'waiting'"),
         NEVER_REUSED,
     )
 
@@ -293,6 +302,8 @@ class InboxRow(Base):
     state: Mapped[str] = mapped_column(default=InboxState.WAITING)
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    lease_token: Mapped[str | None]
 
 
 class OutboxRow(Base):
