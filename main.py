@@ -34,8 +34,10 @@ from handlers import export, operator
 from handlers.life import Life
 from handlers.services import Services
 from handlers.workbench import follow_protocol
+from handlers.workers import Workers
 from messages.catalog import Catalogs
 from storage.errors import StorageError
+from storage.sole import sole_process
 from storage.storage import Storage
 
 MISCONFIGURED = 2
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="main.py", description="Afterglow, the Telegram bot for aesthetic clinics")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=run, workers=None, worker=None)
     commands = parser.add_subparsers(title="commands", metavar="command")
 
     def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
@@ -70,7 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=command)
         return sub
 
-    add("run", run, "run the bot against Telegram (the default)")
+    running = add("run", run, "run the bot against Telegram (the default)")
+    running.add_argument("--workers", type=_some, metavar="N", help="as N processes on one PostgreSQL database")
+    running.add_argument("--worker", type=int, metavar="NUMBER", help=argparse.SUPPRESS)
     demo = add("demo", run_demo, "run the bot against a Telegram stand-in with a web page; needs nothing")
     demo.add_argument("--port", type=int, default=8080, help="the page's port, 0 for any free one (default 8080)")
     demo.add_argument("--database", metavar="URL", help="keep the data there instead of in a temporary file")
@@ -95,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _some(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return int(text)
+
+
 # --- run -------------------------------------------------------------------------------------------------------------
 
 
@@ -102,10 +112,23 @@ def run(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run against Telegram until SIGTERM or SIGINT."""
     settings = read_settings(environment, Path())
     set_up_logs(as_json=settings.json_logs)
-    return asyncio.run(_run(settings))
+    if options.workers is not None:
+        return asyncio.run(_run_workers(settings, options.workers))
+    return asyncio.run(_run(settings, options.worker))
 
 
-async def _run(settings: Settings) -> int:
+async def _run_workers(settings: Settings, number: int) -> int:
+    """Look once after what all of them need, then start them."""
+    if settings.database_url.startswith("sqlite"):
+        raise SettingsError(["DATABASE_URL: --workers needs PostgreSQL; an SQLite file belongs to one process"])
+    async with open_storage(settings.database_url):
+        pass
+    stopped = asyncio.ensure_future(_stop_signal())
+    return await Workers([sys.executable, __file__, "run", "--worker"], number).run(stopped)
+
+
+async def _run(settings: Settings, worker: int | None) -> int:
+    """Run until told to stop; as one of several, ``worker`` is its number."""
     async with open_storage(settings.database_url) as storage:
         metrics = Metrics()
         services = Services(
@@ -123,13 +146,14 @@ async def _run(settings: Settings) -> int:
         if settings.staff_chat_id is None:
             print("STAFF_CHAT_ID: missing; callback requests are kept until it is set", file=sys.stderr)
         await follow_protocol(services)
-        await live(Life(services, listen=settings.listen, webhook=settings.webhook))
+        listen = settings.listen.of_worker(worker or 0)
+        await live(Life(services, listen=listen, webhook=settings.webhook), watch_parent=worker is not None)
     return 0
 
 
-async def live(life: Life, ready: Callable[[], None] = lambda: None) -> None:
+async def live(life: Life, ready: Callable[[], None] = lambda: None, *, watch_parent: bool = False) -> None:
     """Run the bot until it is told to stop; ``ready`` is called when it has begun."""
-    stopped = asyncio.ensure_future(_stop_signal())
+    stopped = asyncio.ensure_future(_stop_signal(watch_parent=watch_parent))
     beginning = asyncio.ensure_future(life.begin())
     await asyncio.wait({stopped, beginning}, return_when=asyncio.FIRST_COMPLETED)
     if not beginning.done():
@@ -147,8 +171,11 @@ async def live(life: Life, ready: Callable[[], None] = lambda: None) -> None:
         await life.end()
 
 
-async def _stop_signal() -> None:
+async def _stop_signal(*, watch_parent: bool = False) -> None:
+    """Return when asked to end; with ``watch_parent`` also when whoever holds the other end of our input is gone."""
     stop = asyncio.Event()
+    if watch_parent:
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)  # nothing is ever written there
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -158,6 +185,13 @@ async def _stop_signal() -> None:
 @asynccontextmanager
 async def open_storage(url: str) -> AsyncIterator[Storage]:
     """An open database with a current schema: SQLite is migrated by itself, PostgreSQL on the operator's word."""
+    with sole_process(url):
+        async with _opened(url) as storage:
+            yield storage
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Storage]:
     storage = await Storage.open(url)
     try:
         if url.startswith("sqlite"):

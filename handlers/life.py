@@ -102,7 +102,7 @@ class Life:
             try:
                 await self._application.initialize()
                 self._pulse.ready = True
-                await self._choose_the_way()
+                await self._set_webhook()
             except InvalidToken:
                 raise
             except TelegramError as error:
@@ -111,14 +111,14 @@ class Life:
             else:
                 return
 
-    async def _choose_the_way(self) -> None:
-        bot, webhook = self._services.bot, self._webhook
-        if webhook is None:
-            # Updates come by polling; a webhook that an earlier installation left would stop them.
-            await bot.delete_webhook()
+    async def _set_webhook(self) -> None:
+        """Tell Telegram where to post; where updates are polled, the poller takes a webhook away."""
+        if self._webhook is None:
             return
         try:
-            await bot.set_webhook(webhook.url, allowed_updates=UPDATES, secret_token=webhook.secret)
+            await self._services.bot.set_webhook(
+                self._webhook.url, allowed_updates=UPDATES, secret_token=self._webhook.secret
+            )
         except BadRequest as error:
             raise SettingsError(["WEBHOOK_URL: Telegram refuses the address"]) from error
 

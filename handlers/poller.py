@@ -77,8 +77,11 @@ class Poller:
     async def _poll(self) -> None:
         offset: int | None = None
         failures = 0
+        cleared = False
         while True:
             try:
+                if not cleared:  # a webhook that an earlier installation left would keep the updates from us
+                    cleared = await self._services.bot.delete_webhook()
                 updates = await self._services.bot.raw_updates(offset)
                 self._pulse.poll()
                 offset = await self._store(updates) or offset

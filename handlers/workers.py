@@ -6,7 +6,6 @@ seen by its own ``/healthz`` and ``/metrics``; a proxy in front spreads a webhoo
 
 import asyncio
 import logging
-import sys
 from collections.abc import Sequence
 
 log = logging.getLogger(__name__)
@@ -31,13 +30,12 @@ class Workers:
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._ending = False
 
-    async def run(self, stopped: asyncio.Event) -> int:
-        """Keep all workers running until ``stopped``; answers the exit code.
+    async def run(self, stop: asyncio.Future[None]) -> int:
+        """Keep all workers running until ``stop`` is done; answers the exit code.
 
         A worker that finds the configuration wrong (exit 2) would find it wrong again: all are ended.
         """
         watches = [asyncio.create_task(self._keep_alive(number)) for number in range(self._number)]
-        stop = asyncio.create_task(stopped.wait())
         try:
             done, _ = await asyncio.wait({stop, *watches}, return_when=asyncio.FIRST_COMPLETED)
             return 0 if stop in done else MISCONFIGURED
@@ -80,8 +78,3 @@ class Workers:
                 if process.returncode is None:
                     process.kill()
             await asyncio.wait(late)
-
-
-def worker_command(arguments: Sequence[str]) -> list[str]:
-    """The command that starts one worker of this very program."""
-    return [sys.executable, *arguments, "run", "--worker"]

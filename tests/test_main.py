@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.sole import sole_process
+
 ROOT = Path(__file__).parents[1]
 ANSWERS = {
     "age": "adult",
@@ -56,6 +58,27 @@ def test_an_unreachable_database_is_one_clear_line_within_5_seconds(tmp_path: Pa
     assert done.stderr.startswith(f"{named}: ") or f"\n{named}: " in done.stderr
     assert "hunter2" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_second_bot_on_the_same_sqlite_file_is_turned_away(tmp_path: Path) -> None:
+    with sole_process(f"sqlite:///{tmp_path}/data/bot.db"):
+        done = run(tmp_path, TELEGRAM_BOT_TOKEN="123456:" + "A" * 35)
+    assert done.returncode == 2
+    assert "DATABASE_URL: another process is already running on this SQLite file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_several_workers_need_postgresql(tmp_path: Path) -> None:
+    done = run(tmp_path, "run", "--workers", "2", TELEGRAM_BOT_TOKEN="123456:" + "A" * 35)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("DATABASE_URL: --workers needs PostgreSQL")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "65"])
+def test_a_number_of_workers_that_makes_no_sense_is_refused(tmp_path: Path, number: str) -> None:
+    done = run(tmp_path, "run", f"--workers={number}", TELEGRAM_BOT_TOKEN="123456:" + "A" * 35)
+    assert done.returncode == 2
+    assert "must be a number from 1 to 64" in done.stderr
 
 
 def test_advise_prints_the_advice_object(tmp_path: Path) -> None:

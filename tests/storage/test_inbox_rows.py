@@ -33,6 +33,16 @@ async def done(storage: Storage, update_id: int) -> bool:
         return await transaction.inbox.done(BOT, update_id)
 
 
+async def claim(storage: Storage, process: str = "a", limit: int = 100, busy: Sequence[int] = ()) -> list[int]:
+    async with storage.transaction() as transaction:
+        return [row.update_id for row in await transaction.inbox.claim(process, limit, busy)]
+
+
+async def failed(storage: Storage, row_id: int, process: str = "a") -> bool:
+    async with storage.transaction() as transaction:
+        return await transaction.inbox.failed(row_id, "KeyError", limit=3, token=process)
+
+
 async def test_an_update_that_arrives_again_is_stored_once(storage: Storage) -> None:
     assert await receive(storage, (1, 7), (2, 8)) == 2
     assert await receive(storage, (1, 7), (2, 8), (3, 7)) == 1
@@ -101,13 +111,12 @@ async def test_an_update_that_keeps_failing_is_set_aside_and_its_lane_goes_on(st
     await receive(storage, (1, 7), (2, 7))
     [row] = await waiting(storage)
     for tries in range(1, 4):
-        async with storage.transaction() as transaction:
-            assert await transaction.inbox.failed(row.id, "KeyError", limit=3) is (tries == 3)
+        await claim(storage)
+        assert await failed(storage, row.id) is (tries == 3)
     assert [row.update_id for row in await waiting(storage)] == [2]
     assert not await done(storage, 1)
-    async with storage.transaction() as transaction:
-        assert await transaction.inbox.failed(row.id, "KeyError", limit=3)
-        assert not await transaction.inbox.failed(10_000, "KeyError")
+    assert not await failed(storage, row.id), "that is told once"
+    assert not await failed(storage, 10_000)
 
 
 async def test_a_failure_reported_late_does_not_wake_what_is_done(storage: Storage) -> None:
