@@ -82,6 +82,14 @@ async def next_updates(transaction: Transaction) -> None:
     await transaction.inbox.next(10, [3, 4])
 
 
+async def claim_updates(transaction: Transaction) -> None:
+    await transaction.inbox.claim("a", 10, [3, 4])
+
+
+async def unattended(transaction: Transaction) -> None:
+    await transaction.screens.unattended()
+
+
 async def owed(transaction: Transaction) -> None:
     await transaction.clients.owed()
 
@@ -93,6 +101,8 @@ async def owed(transaction: Transaction) -> None:
         (claim_of_kinds, [{"ix_outbox_waiting_kind"}]),
         (next_due, [{"ix_outbox_due"}, {"ix_outbox_due"}]),
         (next_updates, [{"ix_inbox_waiting", "ix_inbox_waiting_lane"}]),
+        (claim_updates, [{"ix_inbox_waiting", "ix_inbox_waiting_lane"}]),
+        (unattended, [{"ix_clients_screen_owed"}]),
         (owed, [{"ix_clients_screen_owed"}]),
     ],
 )
