@@ -20,6 +20,7 @@ from handlers.outage import Outage
 from handlers.presenter import Presenter
 from handlers.services import Services
 from storage.errors import StorageError
+from storage.storage import Transaction
 from storage.tables import InboxRow
 
 log = logging.getLogger(__name__)
@@ -170,11 +171,21 @@ class Inbox:
         async with self._services.storage.transaction() as tx:
             set_aside = await tx.inbox.failed(row.id, error, limit=TRIES, token=self._services.process)
             client = await tx.clients.by_user(row.lane) if set_aside and row.lane > 0 else None
+            if set_aside:
+                await self._alert(tx, row, error)
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
             return
+        self._services.due.set()
         self._services.metrics.set_aside.inc()
         log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
         if client is not None:
             hint = self._services.catalog(client).text("hint.something_went_wrong")
             await self._presenter.present(client.id, hint=hint)
+
+    async def _alert(self, tx: Transaction, row: InboxRow, error: str) -> None:
+        """Tell the staff chat, at most once an hour: what fails often has one cause."""
+        now = self._services.now()
+        payload = {"update": row.update_id, "error": error}
+        hour = f"{now:%Y-%m-%dT%H}"
+        await tx.outbox.plan("update_set_aside", recipient="staff", subject=hour, due=now, now=now, payload=payload)

@@ -19,6 +19,7 @@ from handlers.poller import Poller
 from handlers.presenter import Presenter
 from handlers.routes import add_routes
 from handlers.services import Services
+from handlers.silence import Silence
 from handlers.staff_chat import staff_chat
 from handlers.web import WebServer
 from messages.commands import client_commands, description, short_description, staff_commands
@@ -71,8 +72,10 @@ class Life:
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)
         await self._application.start()
-        polling = [] if self._webhook else [Poller(self._services, self._pulse, self._inbox.store).run()]
-        for loop in (self._inbox.work(), self._outbox.run(), self._presenter.show_owed(), *polling):
+        silence = Silence(self._services, self._presenter)
+        polling = Poller(self._services, self._pulse, self._inbox.store, silence)
+        hearing = silence.beat() if self._webhook else polling.run()
+        for loop in (self._inbox.work(), self._outbox.run(), self._presenter.show_owed(), hearing):
             self._start(loop)
         self._endless = tuple(self._loops)
         self._start(self._inbox.tidy())

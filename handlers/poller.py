@@ -10,6 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 from bot.gateways.pacing import seconds_to_wait
 from handlers.health import Pulse
 from handlers.services import Services
+from handlers.silence import Silence
 from storage.errors import StorageError
 from storage.seat import BEAT, Seat
 
@@ -28,7 +29,14 @@ class Poller:
     3. Every ``BEAT`` it makes sure that it still sits. Losing the seat ends the poll under way and leads back to 1.
     """
 
-    def __init__(self, services: Services, pulse: Pulse, store: Callable[[list[Any]], Awaitable[int | None]]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        pulse: Pulse,
+        store: Callable[[list[Any]], Awaitable[int | None]],
+        silence: Silence,
+    ) -> None:
+        self._silence = silence
         self._services = services
         self._pulse = pulse
         self._store = store
@@ -82,9 +90,11 @@ class Poller:
             try:
                 if not cleared:  # a webhook that an earlier installation left would keep the updates from us
                     cleared = await self._services.bot.delete_webhook()
+                    await self._silence.heard()
                 updates = await self._services.bot.raw_updates(offset)
                 self._pulse.poll()
                 offset = await self._store(updates) or offset
+                await self._silence.heard()
                 failures = 0
             except InvalidToken:
                 raise

@@ -92,12 +92,13 @@ class Presenter:
         """
         while True:
             try:
-                await self._show_unattended()
+                await self.show_unattended()
             except StorageError:
                 log.warning("the screens that are owed cannot be read")
             await asyncio.sleep(LOOK_SECONDS if self._services.storage.shared else NEVER)
 
-    async def _show_unattended(self) -> None:
+    async def show_unattended(self) -> None:
+        """Show every screen that is owed and that nobody is drawing."""
         async with self._services.storage.transaction() as tx:
             owed = list(await tx.screens.unattended())
         places = asyncio.Semaphore(SIDE_BY_SIDE)

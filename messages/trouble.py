@@ -14,3 +14,8 @@ def mail(catalog: Catalog, what: str, *, clinic: str) -> tuple[str, str]:
 def note(catalog: Catalog) -> Screen:
     """Mail to the clinic does not go out."""
     return Screen(catalog.text("staff.mail_trouble"))
+
+
+def set_aside(catalog: Catalog, *, number: int, error: str) -> Screen:
+    """An update was given up; ``error`` is the class name of what stood in the way."""
+    return Screen(catalog.text("trouble.update_set_aside", number=number, error=error))

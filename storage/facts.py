@@ -16,3 +16,9 @@ class Facts(Repository):
         """Set the value; the last one wins."""
         insert = self._insert(Fact).values(key=key, value=value)
         await self._session.execute(insert.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    async def swap(self, key: str, value: str) -> str | None:
+        """Set the value and answer the one before, ``None`` where there was none; one process after another."""
+        fact = await self._locked_or_new(Fact, {"key": key}, {"value": ""})
+        before, fact.value = fact.value, value
+        return before or None

@@ -1,7 +1,7 @@
 """Screens that are owed, and which of several processes draws them."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Update, func, or_, select, update
 
@@ -58,6 +58,12 @@ class Screens(Repository):
         owed = select(Client.id).where(Client.screen_owed, Client.blocked_at.is_(None))
         free = owed.where(_free()) if self._shared else owed
         return (await self._session.scalars(free.order_by(Client.id))).all()
+
+    async def owe_all(self, places: Collection[str], *, seen_after: datetime, seen_before: datetime) -> int:
+        """Everybody at one of these ``places`` who was seen between the two moments is owed a screen; how many."""
+        seen = Client.seen_at.between(seen_after, seen_before)
+        asked = _update().where(Client.place.in_(places), seen, Client.blocked_at.is_(None), ~Client.screen_owed)
+        return await self._changed(asked.values(screen_owed=True))
 
 
 def release(client: Client) -> None:

@@ -23,4 +23,14 @@ async def trouble_note(services: Services, tx: Transaction, row: OutboxRow) -> D
     return await to_staff(services, tx, texts.note(services.staff_catalog))
 
 
-KINDS: Mapping[str, Kind] = {BY_MAIL: Kind(trouble_mail), BY_CHAT: Kind(trouble_note)}
+async def update_set_aside(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Which update failed, and with which error; whose it was and what it said stays out of the staff chat."""
+    screen = texts.set_aside(services.staff_catalog, number=row.payload["update"], error=row.payload["error"])
+    return await to_staff(services, tx, screen)
+
+
+KINDS: Mapping[str, Kind] = {
+    BY_MAIL: Kind(trouble_mail),
+    BY_CHAT: Kind(trouble_note),
+    "update_set_aside": Kind(update_set_aside),
+}

@@ -1,0 +1,238 @@
+"""Proofs with real processes: takeover times, a frozen worker, and a start with a million rows. ``make proof``."""
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientError, ClientSession
+
+from bot.clock import system_clock
+from demo import StandIn
+from demo.people import Person
+from storage.storage import Storage
+from tests.house import HEALTHY, newest_with
+from tests.web.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+TAKEOVER = 30.0
+READY = 3.0
+
+pytestmark = pytest.mark.proof
+
+Sql = Callable[[str], Awaitable[Any]]
+
+
+@dataclass
+class Process:
+    """A bot as the operator runs it, and where it can be asked how it is."""
+
+    process: asyncio.subprocess.Process
+    port: int
+
+    def signal(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def get(self, path: str, port: int | None = None) -> tuple[int, str]:
+        try:
+            url = f"http://127.0.0.1:{port or self.port}{path}"
+            async with asyncio.timeout(5), ClientSession() as session, session.get(url) as answer:
+                return answer.status, await answer.text()
+        except (ClientError, TimeoutError):
+            return 0, ""
+
+    async def polls(self) -> bool:
+        return "afterglow_polling 1.0" in (await self.get("/metrics"))[1]
+
+    async def ready(self) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while (await self.get("/readyz"))[0] != 200:
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def bot(standin: StandIn, folder: Path, database: str, *arguments: str) -> AsyncIterator[Process]:
+    port = free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "TELEGRAM_BOT_TOKEN": standin.token,
+        "TELEGRAM_API_URL": standin.url,
+        "DATABASE_URL": database,
+        "LISTEN": f"127.0.0.1:{port}",
+    }
+    log = (folder / f"{port}.log").open("wb")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "main.py"), "run", *arguments, cwd=folder, env=environment, stderr=log
+    )
+    try:
+        yield Process(process, port)
+    finally:
+        log.close()
+        if process.returncode is None:
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.wait(), 15)
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    started = await StandIn.start(now=system_clock)
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+async def database(postgresql_address: str) -> str:
+    storage = await Storage.open(postgresql_address)
+    await storage.migrate()
+    await storage.close()
+    return postgresql_address
+
+
+async def tap(standin: StandIn, person: Person, data: str) -> None:
+    message = await standin.world.until(lambda: newest_with(person.chat, data), timeout=PATIENCE)
+    person.press(message, data)
+
+
+async def consult(standin: StandIn, person: Person) -> None:
+    person.say("/start")
+    await tap(standin, person, "answer:consent:agree")
+    for key, option in HEALTHY.items():
+        await tap(standin, person, f"answer:{key}:{option}")
+    await standin.world.until(lambda: newest_with(person.chat, "change"), timeout=PATIENCE)
+
+
+async def served(standin: StandIn, person: Person) -> float:
+    """Seconds until a client who writes now is shown a screen."""
+    begin, before = time.monotonic(), person.chat.last_message_id
+    person.say("/start")
+    own = before + 1
+    await standin.world.until(lambda: (last := person.chat.last()) and last.message_id > own, timeout=PATIENCE)
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_the_poller_is_replaced_within_30_seconds(
+    standin: StandIn, tmp_path: Path, database: str, how: signal.Signals
+) -> None:
+    anna = standin.world.add_user("Anna")
+    took = []
+    for _ in range(3):
+        async with bot(standin, tmp_path, database) as first:
+            await first.ready()
+            assert await first.polls()
+            async with bot(standin, tmp_path, database) as second:
+                await second.ready()
+                assert not await second.polls()
+                await served(standin, anna)
+                first.signal(how)
+                took.append(await served(standin, anna))
+                assert await second.polls()
+    print(f"\na client is served again after the poller's {how.name}: {', '.join(f'{s:.1f}' for s in took)} s")
+    assert max(took) < TAKEOVER
+
+
+async def test_a_frozen_worker_that_comes_back_does_nothing_twice(
+    standin: StandIn, tmp_path: Path, database: str, sql: Sql
+) -> None:
+    people = [standin.world.add_user(f"Client{number}") for number in range(20)]
+    async with bot(standin, tmp_path, database) as first, bot(standin, tmp_path, database) as second:
+        await first.ready()
+        await second.ready()
+        walks = [asyncio.create_task(consult(standin, person)) for person in people]
+        for frozen in (first, second, first):
+            await asyncio.sleep(1.5)
+            frozen.signal(signal.SIGSTOP)
+            await asyncio.sleep(25)  # beyond every lease, and beyond the seat's session
+            frozen.signal(signal.SIGCONT)
+            await asyncio.sleep(1)
+        begin = time.monotonic()
+        await asyncio.gather(*walks)
+        print(f"\n20 consultations ended {time.monotonic() - begin:.1f} s after the third thaw")
+        await until(sql, "SELECT count(*) FROM inbox WHERE state = 'waiting'", 0)
+        await until(sql, "SELECT count(*) FROM clients WHERE screen_owed", 0)
+    assert await sql("SELECT DISTINCT state, max(tries) FROM inbox GROUP BY state") == [("done", 0)]
+    assert await sql("SELECT count(*), count(DISTINCT client_id) FROM advices") == [(20, 20)]
+    for person in people:
+        assert person.chat.last() is newest_with(person.chat, "change"), "the advice is what everybody sees last"
+
+
+async def until(sql: Sql, query: str, value: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await sql(query) != [(value,)]:
+            await asyncio.sleep(0.1)
+
+
+async def test_workers_are_restarted_and_end_with_their_parent(standin: StandIn, tmp_path: Path, database: str) -> None:
+    anna = standin.world.add_user("Anna")
+    async with bot(standin, tmp_path, database, "--workers", "3") as parent:
+        await parent.ready()
+        ports = [parent.port + number for number in range(3)]
+        for port in ports:
+            async with asyncio.timeout(PATIENCE):
+                while (await parent.get("/healthz", port))[0] != 200:
+                    await asyncio.sleep(0.05)
+        await served(standin, anna)
+        log = tmp_path / f"{parent.port}.log"
+        children = [int(pid) for pid in re.findall(r"runs as process (\d+)", log.read_text())]
+        assert len(children) == 3
+        os.kill(children[1], signal.SIGKILL)
+        async with asyncio.timeout(PATIENCE):
+            while log.read_text().count("runs as process") < 4:
+                await asyncio.sleep(0.05)
+        assert "worker 1 ended with -9; it is started again" in log.read_text()
+        await served(standin, anna)
+        begin = time.monotonic()
+        parent.signal(signal.SIGTERM)
+        assert await parent.process.wait() == 0
+        print(f"\nthree workers drained in {time.monotonic() - begin:.1f} s")
+        assert time.monotonic() - begin < 10
+    async with bot(standin, tmp_path, database, "--workers", "2") as parent:
+        await parent.ready()
+        parent.signal(signal.SIGKILL)
+        async with asyncio.timeout(15):
+            while (await parent.get("/healthz"))[0] or (await parent.get("/healthz", parent.port + 1))[0]:
+                await asyncio.sleep(0.1)
+
+
+MANY = """
+INSERT INTO clients (id, telegram_user_id, chat_id, profile, language, place, consultation, draft, contact, screen_owed,
+                     created_at, seen_at)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+SELECT i, i, i, '{}', 'en', 'consultation', '{"answers":{}}', '{}', '{}', 0, datetime('now'), datetime('now') FROM n;
+INSERT INTO inbox (bot_id, update_id, lane, raw, received_at, state, tries)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+SELECT 1, i, i, '{}', datetime('now', (i % 6) || ' days', '-5 days'), 'done', 0 FROM n;
+INSERT INTO outbox (recipient, client_id, kind, subject, payload, planned_for, due_at, state, attempts, created_at)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+SELECT 'client:' || (i % 100000 + 1), i % 100000 + 1, 'request_taken', i, '{}', datetime('now', '+9 days'),
+       datetime('now', '+9 days'), 'waiting', 0, datetime('now') FROM n;
+"""
+
+
+async def start(standin: StandIn, folder: Path) -> float:
+    """Seconds from the start of the process to ready."""
+    begin = time.monotonic()
+    async with bot(standin, folder, f"sqlite:///{folder}/bot.db") as process:
+        await process.ready()
+        return time.monotonic() - begin
+
+
+async def test_a_start_with_a_million_rows_is_ready_within_3_seconds(standin: StandIn, tmp_path: Path) -> None:
+    first = await start(standin, tmp_path)
+    empty = min([await start(standin, tmp_path) for _ in range(3)])
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as file:
+        file.executescript(MANY)
+    full = min([await start(standin, tmp_path) for _ in range(3)])
+    print(f"\nready after {full:.2f} s with 1,000,000 updates and reminders ({empty:.2f} s empty, {first:.2f} s first)")
+    assert full < READY
