@@ -52,7 +52,10 @@ class Process:
             return 0, ""
 
     async def polls(self) -> bool:
-        return "afterglow_polling 1.0" in (await self.get("/metrics"))[1]
+        async with asyncio.timeout(PATIENCE):
+            while (answer := await self.get("/metrics"))[0] != 200:
+                await asyncio.sleep(0.1)
+        return "afterglow_polling 1.0" in answer[1]
 
     async def ready(self) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -114,10 +117,13 @@ async def consult(standin: StandIn, person: Person) -> None:
 
 async def served(standin: StandIn, person: Person) -> float:
     """Seconds until a client who writes now is shown a screen."""
-    begin, before = time.monotonic(), person.chat.last_message_id
+
+    def screens() -> int:
+        return sum(call.method == "sendMessage" and call.chat_id == person.id for call in standin.world.calls)
+
+    begin, before = time.monotonic(), screens()
     person.say("/start")
-    own = before + 1
-    await standin.world.until(lambda: (last := person.chat.last()) and last.message_id > own, timeout=PATIENCE)
+    await standin.world.until(lambda: screens() > before, timeout=PATIENCE)
     return time.monotonic() - begin
 
 
