@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 Step: TypeAlias = Literal["name", "phone", "time", "summary"]
@@ -71,7 +72,9 @@ class Draft:
         raise ValueError(step)
 
 
-State: TypeAlias = Literal["open", "taken", "reached", "alert", "cleared"]
+State: TypeAlias = Literal[
+    "open", "taken", "no_answer", "reached", "booked", "declined", "withdrawn", "alert", "cleared"
+]
 
 ALERT: State = "alert"
 """The state of an urgent outcome's alert, which has a number like a request and waits for *Clear*."""
@@ -79,12 +82,92 @@ ALERT: State = "alert"
 ALERTS = frozenset({ALERT, "cleared"})
 """The states of an alert, which is no callback request."""
 
+STAFF_ACTIONS = frozenset({"take", "release", "reached", "no_answer", "booked", "declined", "clear"})
+"""What a press of the staff asks for."""
+
 MOVES: Mapping[tuple[str, str], State] = {
     ("open", "take"): "taken",
+    ("no_answer", "take"): "taken",
+    ("taken", "release"): "open",
+    ("taken", "no_answer"): "no_answer",
     ("taken", "reached"): "reached",
+    ("taken", "booked"): "booked",
+    ("taken", "declined"): "declined",
+    ("reached", "booked"): "booked",
+    ("reached", "declined"): "declined",
     (ALERT, "clear"): "cleared",
+    # the client's own
+    ("open", "moved"): "open",
+    ("taken", "moved"): "taken",
+    ("no_answer", "moved"): "open",
+    ("open", "withdrawn"): "withdrawn",
+    ("taken", "withdrawn"): "withdrawn",
+    ("no_answer", "withdrawn"): "withdrawn",
+    ("open", "reopened"): "open",
+    ("taken", "reopened"): "open",
+    ("no_answer", "reopened"): "open",
+    # time's
+    ("no_answer", "again"): "open",
 }
-"""What a press of the staff does to a request; whatever is not in the table is refused and changes nothing."""
+"""What an action does to a request; whatever is not in the table is refused and changes nothing."""
 
-CLOSED = frozenset({"reached", "cleared"})
-"""The states in which a request is over."""
+NEEDS_CLINIC = frozenset({"open", "taken", "no_answer"})
+"""The states in which a callback request waits for a call; a client has at most one of these."""
+
+CLOSED = frozenset({"reached", "booked", "declined", "withdrawn", "cleared"})
+"""The states in which a request is over; one that was reached may still be booked or declined."""
+
+REASONS = ("not_now", "price", "elsewhere", "unsuitable", "wrong_number", "other")
+"""Why a request is declined."""
+
+OTHER_SERVICE = "other"
+"""What is booked where it is none of the clinic's listed services."""
+
+
+ANSWERED_WITHIN = timedelta(minutes=10)
+"""So long an outcome's questions wait for the colleague who began; then somebody else may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """An outcome that one colleague is about to enter: *Booked* asks for the day and the service, *Declined* why.
+
+    ``since`` is when it was begun, ``page`` the first day on offer, ``day`` the day chosen so far.
+    """
+
+    action: str
+    by: int
+    name: str
+    since: datetime
+    page: date
+    day: date | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> "Asking | None":
+        """Read what :meth:`as_json` wrote."""
+        if not data:
+            return None
+        day = data["day"]
+        return cls(
+            data["action"],
+            data["by"],
+            data["name"],
+            datetime.fromisoformat(data["since"]),
+            date.fromisoformat(data["page"]),
+            day and date.fromisoformat(day),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The question as it is stored."""
+        return {
+            "action": self.action,
+            "by": self.by,
+            "name": self.name,
+            "since": self.since.isoformat(),
+            "page": self.page.isoformat(),
+            "day": self.day and self.day.isoformat(),
+        }
+
+    def is_kept_from(self, person: int, now: datetime) -> bool:
+        """Whether ``person`` has to wait, because a colleague is entering the outcome."""
+        return person != self.by and now - self.since < ANSWERED_WITHIN

@@ -95,6 +95,14 @@ class OpeningHours:
         cut = ((max(begins, start), min(ends, end)) for day in days for begins, ends in self._day_spans(day))
         return [(begins, ends) for begins, ends in cut if begins < ends]
 
+    def soonest(self, now: datetime) -> Slot:
+        """The next time in which a call can be promised, also while the clinic is closed."""
+        return Slot(NOW, self.next_opening(now) or now.astimezone(self.time_zone), self.add_open_time(now, PROMISE))
+
+    def open_days(self, first: date) -> Iterator[date]:
+        """The days from ``first`` on at which the clinic opens, a year ahead at most."""
+        return (day for days in range(366) if self._day_spans(day := first + timedelta(days=days)))
+
     def slots(self, now: datetime) -> tuple[Slot, ...]:
         """The times that a client may wish for: now, then the parts of today and of the next open days."""
         now = _utc(now)

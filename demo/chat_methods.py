@@ -76,6 +76,11 @@ def leave_chat(request: BotRequest) -> bool:
 
 
 def _member(world: World, chat: Chat, user_id: int) -> Json:
-    owner = chat.type != "private" and user_id == next(iter(chat.members), None)
-    status = "creator" if owner else "member" if user_id in chat.members else "left"
-    return member(world.people[user_id].as_user(), status)
+    user = world.people[user_id].as_user()
+    if user_id in chat.banned:
+        return member(user, "kicked")
+    if user_id not in chat.members:
+        return member(user, "left")
+    owner = chat.type != "private" and user_id == next(iter(chat.members))
+    anonymous = user_id in chat.anonymous_admins
+    return member(user, "creator" if owner else "administrator" if anonymous else "member", anonymous=anonymous)

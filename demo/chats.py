@@ -23,7 +23,8 @@ class Chat:
     """A private chat with the bot, or a group.
 
     ``messages`` are those that can be seen now, in order. ``keyboard`` is the reply keyboard that the members see, a
-    ``ReplyKeyboardMarkup``; ``force_reply`` is the message that the app asks to reply to.
+    ``ReplyKeyboardMarkup``; ``force_reply`` is the message that the app asks to reply to. ``banned`` are users whom an
+    administrator removed; ``anonymous_admins`` write in the group's name, but press buttons as themselves.
     """
 
     def __init__(self, world: "World", chat_id: int, kind: ChatType, title: str, members: Iterable["Person"]) -> None:
@@ -32,6 +33,8 @@ class Chat:
         self.type = kind
         self.title = title
         self.members: dict[int, Person] = {person.id: person for person in members}
+        self.banned: set[int] = set()
+        self.anonymous_admins: set[int] = set()
         self.messages: list[StoredMessage] = []
         self.keyboard: Json | None = None
         self.keyboard_message: StoredMessage | None = None

@@ -104,9 +104,11 @@ def answer_callback_query(request: BotRequest) -> bool:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if len(request.text("text")) > 200:
         raise bad_request("MESSAGE_TOO_LONG")
-    if request.text("url"):
+    link = request.text("url")
+    if link and not link.startswith(f"https://t.me/{world.bot['username']}?start="):
         raise bad_request("URL_INVALID")
     press.answer = {"text": request.text("text"), "show_alert": request.flag("show_alert")}
+    press.answer |= {"url": link} if link else {}
     press.answered.set()
     world.tell(
         "callback_answer", press.chat, press.message, press=press.query_id, person=press.person.id, **press.answer

@@ -22,8 +22,8 @@ RIGHTS = (
 REFUSED_RIGHTS = frozenset({"can_be_edited", "is_anonymous", "can_promote_members"})
 
 
-def member(user: Json, status: str) -> Json:
-    """A ``ChatMember`` with what its status wants; an administrator has the ordinary rights."""
+def member(user: Json, status: str, *, anonymous: bool = False) -> Json:
+    """A ``ChatMember`` with what its status wants; an administrator has the ordinary rights, and may be anonymous."""
     found: Json = {"user": user, "status": status}
     if status == "kicked":
         found["until_date"] = 0
@@ -31,4 +31,6 @@ def member(user: Json, status: str) -> Json:
         found["is_anonymous"] = False
     if status == "administrator":
         found |= {right: right not in REFUSED_RIGHTS for right in RIGHTS}
+    if anonymous:
+        found["is_anonymous"] = True
     return found

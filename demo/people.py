@@ -108,11 +108,13 @@ class Person:
         details = {"duration": seconds, "length": 240}
         return self._send_file("video_note", Upload(b"ftyp video note", "note.mp4"), details, chat)
 
-    def send_photo(self, content: bytes | None = None, *, caption: str = "", chat: Chat | None = None) -> StoredMessage:
+    def send_photo(
+        self, content: bytes | None = None, *, caption: str = "", chat: Chat | None = None, reply_to: int | None = None
+    ) -> StoredMessage:
         """Send a photo; without ``content`` a plain picture."""
         picture = plain_png(320, 240, (214, 196, 184)) if content is None else content
         file = self.world.files.add("photo", Upload(picture, "photo.png"))
-        return self._send({"photo": file.photo_sizes(), **_caption(caption)}, chat, file=file)
+        return self._send({"photo": file.photo_sizes(), **_caption(caption)}, chat, file=file, reply_to=reply_to)
 
     def send_document(
         self,
@@ -164,7 +166,13 @@ class Person:
     def join(self, chat: Chat) -> None:
         """Join a group."""
         chat.members[self.id] = self
+        chat.banned.discard(self.id)
         self._service(chat, {"new_chat_members": [self.as_user()]})
+
+    def be_removed(self, chat: Chat) -> None:
+        """Be removed from a group by an administrator, for good."""
+        chat.banned.add(self.id)
+        self.leave(chat)
 
     def leave(self, chat: Chat) -> None:
         """Leave a group."""

@@ -1,17 +1,20 @@
-"""The callback request: name, phone, time, summary, send."""
+"""The callback request: name, phone, time, summary, send; and afterwards another time, or giving it up."""
 
 from dataclasses import replace
 
 from bot.callback import Draft, WrongName, read_name
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
-from handlers.crm import plan_crm
-from handlers.escalation import plan_card, plan_escalation
 from handlers.places.callback import suggested_name
+from handlers.requests import Move, announce, make
 from handlers.start import cancel, view
 from handlers.turn import Turn
+from storage.tables import Request
 
 CALLBACK = "callback"
 CONSENT_TEXT = "2026.1"
+RECEIVED = "received"
+AFTER_SENDING = frozenset({RECEIVED, "moving", "withdrawing"})
+"""The places at which a request is sent and can be changed."""
 
 
 def keep(turn: Turn, draft: Draft) -> None:
@@ -25,7 +28,7 @@ async def start(turn: Turn) -> None:
         turn.stale()
         return
     turn.client.draft = {}
-    turn.client.place = "received" if await turn.tx.requests.open_of(turn.client.id) else CALLBACK
+    turn.client.place = RECEIVED if await turn.tx.requests.open_of(turn.client.id) else CALLBACK
 
 
 async def begin_about(turn: Turn, quote: str, *, accepts: bool) -> None:
@@ -63,6 +66,9 @@ async def _about(turn: Turn, number: str, *, accepts: bool) -> dict[str, object]
 async def press(turn: Turn) -> None:
     """``callback:<what>[:<value>]``: a button of the step that is shown."""
     _, what, value = f"{turn.data}:".split(":")[:3]
+    if turn.client.place in AFTER_SENDING:
+        await _press_received(turn, what, value)
+        return
     if turn.client.place != CALLBACK:
         turn.stale()
         return
@@ -154,9 +160,55 @@ async def _send(turn: Turn, draft: Draft) -> None:
         slot_end=slot.end,
         now=turn.now,
     )
-    await plan_card(turn.services, turn.tx, request, turn.now)
-    await plan_escalation(turn.services, turn.tx, request, turn.now)
-    await plan_crm(turn.services, turn.tx, request, "created", turn.now)
+    await announce(turn.services, turn.tx, request)
     client.contact = {**client.contact, "name": draft.name, "phone": draft.phone}
     client.draft = {}
-    client.place = "received"
+    client.place = RECEIVED
+
+
+async def _press_received(turn: Turn, what: str, value: str) -> None:
+    """A button under a request that was sent: another time, or withdrawing it."""
+    request = await _open_request(turn)
+    match turn.client.place, what:
+        case _ if request is None:
+            turn.stale()
+        case "received", "move":
+            turn.client.place = "moving"
+        case "received", "withdraw" if not value:
+            turn.client.place = "withdrawing"
+        case "moving", "time":
+            await _move(turn, request, value)
+        case "withdrawing", "withdraw" if value == "yes":
+            await make(turn.services, turn.tx, request, Move("withdrawn"))
+            turn.client.place = "withdrawn"
+        case "moving" | "withdrawing", "keep":
+            turn.client.place = RECEIVED
+        case _:
+            turn.stale()
+
+
+async def _move(turn: Turn, request: Request, slot_id: str) -> None:
+    slot = turn.services.clinic.hours.slot(slot_id, turn.now)
+    if slot is None:
+        turn.hint = turn.catalog.text("hint.slot_passed")
+        return
+    await make(turn.services, turn.tx, request, Move("moved", slot=slot))
+    turn.client.place = RECEIVED
+
+
+async def nobody_called(turn: Turn) -> None:
+    """``callback:nobody:<number>``: the promised time has passed in vain; the request is first in line now."""
+    request = await _open_request(turn)
+    late = request is not None and str(request.number) == turn.data.rpartition(":")[2] and request.slot_end <= turn.now
+    if request is None or not late:
+        turn.stale()
+        return
+    await make(turn.services, turn.tx, request, Move("reopened", slot=turn.services.clinic.hours.soonest(turn.now)))
+    turn.client.draft = {}
+    turn.client.place = RECEIVED
+
+
+async def _open_request(turn: Turn) -> Request | None:
+    """The client's request that still needs the clinic, locked; the client is locked already."""
+    found = await turn.tx.requests.open_of(turn.client.id)
+    return await turn.tx.requests.by_number(found.number) if found else None

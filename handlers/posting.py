@@ -86,6 +86,11 @@ async def post(services: Services, delivery: Delivery) -> int | None:
     return delivery.edits
 
 
+def _reply(message_id: int | None) -> ReplyParameters | None:
+    """An answer to that message; to a message that is gone it is sent all the same."""
+    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
+
+
 def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:
     """Tell temporary from permanent: only a client who blocked the bot and a refused message or mail are permanent.
 

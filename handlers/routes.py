@@ -13,7 +13,21 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import callback, checks, consultation, group, guide, own_data, quote, reminders, staff, start, typed
+from handlers import (
+    callback,
+    checks,
+    consultation,
+    group,
+    guide,
+    own_data,
+    questions,
+    quote,
+    reminders,
+    staff,
+    start,
+    typed,
+)
+from handlers.details import or_details
 from handlers.figures import STAFF_COMMANDS
 from handlers.turn import Ahead, Step, ignore, walk
 
@@ -46,12 +60,14 @@ BUTTONS: dict[str, Step] = {
     r"continue": start.go_on,
     r"menu": start.menu,
     r"callback:start": callback.start,
+    r"callback:nobody:\d{1,18}": callback.nobody_called,
     r"callback:[\w:-]+": callback.press,
     r"quote:start": quote.start,
     r"quote:accept:\d{4}-\d{4,9}": quote.accept,
     r"quote:ask:\d{4}-\d{4,9}": quote.ask,
     r"quote:address:\d{4}-\d{4,9}": quote.other_address,
     r"quote:[\w:-]+": quote.press,
+    r"question:send": questions.send,
     r"remind:[a-z_]{1,30}": reminders.offer,
     r"remind:[a-z_]{1,30}:on": reminders.confirm,
     r"remind:\d{1,18}:check": checks.begin,
@@ -85,14 +101,16 @@ AHEAD: dict[Step, Ahead] = {typed.text: quote.look_up}
 
 def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
     """Give the application its handlers; the last one takes whatever the others left."""
+    application.add_handler(CommandHandler("start", or_details(start.start), filters=NEW))
     for command, step in COMMANDS.items():
         application.add_handler(CommandHandler(command, walk(step), filters=NEW))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, group.migrated))
     for command, answer in STAFF_COMMANDS.items():
         application.add_handler(CommandHandler(command, answer, filters=GROUP))
-    application.add_handler(CallbackQueryHandler(staff.press, pattern=r"^request:\d{1,18}:\w+$"))
+    application.add_handler(CallbackQueryHandler(staff.press, pattern=f"^{staff.BUTTON}$"))
     for pattern, step in BUTTONS.items():
         application.add_handler(CallbackQueryHandler(walk(step), pattern=f"^{pattern}$"))
+    application.add_handler(MessageHandler(GROUP & filters.REPLY, questions.staff_reply))
     for kind, step in MESSAGES:
         application.add_handler(MessageHandler(kind, walk(step, AHEAD.get(step))))
     application.add_handler(ChatMemberHandler(walk(start.membership), ChatMemberHandler.MY_CHAT_MEMBER))

@@ -14,6 +14,7 @@ from bot.gateways.mail import MailServer
 from bot.gateways.telegram import RawBot
 from bot.metrics import Metrics
 from bot.phone import time_zone
+from handlers.membership import Membership
 from messages.catalog import Catalog, Catalogs
 from storage.storage import Storage
 from storage.tables import Client
@@ -26,6 +27,7 @@ class Services:
     ``metrics`` counts what happens, for ``/metrics``. ``process`` names this process among those that share the
     database: its claims are known by it.
     ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``.
+    ``members`` knows who belongs to the staff.
     """
 
     bot: RawBot
@@ -40,6 +42,7 @@ class Services:
     due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
     process: str = field(default_factory=lambda: secrets.token_hex(8))
+    members: Membership = field(default_factory=Membership)
 
     def now(self, client: Client | None = None) -> datetime:
         """The present moment in the client's time zone; without a client in the clinic's."""

@@ -38,7 +38,8 @@ class Turn:
     """One update of one client while it is being decided on.
 
     ``toast`` answers a tap (plain text); ``hint`` stands above the screen (HTML); ``fresh`` asks for the screen as a
-    new message at the end of the chat, which everything but a tap does.
+    new message at the end of the chat, which everything but a tap does; ``offers_to_ask`` keeps words that were not
+    understood, for the screen's button that passes them on.
     """
 
     services: Services
@@ -51,6 +52,12 @@ class Turn:
     hint: str = ""
     fresh: bool = False
     draws: bool = True
+    offers_to_ask: bool = False
+
+    def end(self) -> None:
+        """Words can be passed on as long as the screen that offers it stands: the next screen forgets them."""
+        if self.draws and not self.offers_to_ask:
+            self.client.question = None
 
     @property
     def today(self) -> date:
@@ -116,6 +123,7 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
                 return
             turn = await _open(services, tx, update)
             await step(turn)
+            turn.end()
             if turn.draws:
                 await tx.screens.owe(turn.client, services.process)
         services.due.set()
@@ -138,10 +146,10 @@ async def ignore(update: Update, context: Context) -> None:
         await acknowledge(update.callback_query, "")
 
 
-async def acknowledge(query: CallbackQuery, toast: str, *, alert: bool = False) -> None:
-    """Answer a tap so that its button stops spinning; too late or unreachable does no harm."""
+async def acknowledge(query: CallbackQuery, toast: str, *, alert: bool = False, url: str | None = None) -> None:
+    """Answer a tap so that its button stops spinning, or opens ``url``; too late or unreachable does no harm."""
     try:
-        await query.answer(toast[:200] or None, show_alert=alert)
+        await query.answer(toast[:200] or None, show_alert=alert, url=url)
     except TelegramError:
         return
 

@@ -3,7 +3,7 @@
 from bot.consultation import dates, interview
 from bot.consultation.questions import Kind, Question
 from bot.consultation.typed import match_option
-from handlers import callback, quote, reminders
+from handlers import callback, questions, quote, reminders
 from handlers.consultation import DATES, accept, explain, kept
 from handlers.start import view
 from handlers.turn import Turn
@@ -15,8 +15,11 @@ LONGEST = 500
 async def text(turn: Turn) -> None:
     """A text message: an answer where it can be one, else a short hint."""
     words = ((turn.message and turn.message.text) or "").strip()
+    if await questions.reply(turn, words):
+        return
     if len(words) > LONGEST:
         turn.hint = turn.catalog.text("hint.too_long")
+        questions.offer(turn, words)
     elif turn.client.place == callback.CALLBACK:
         await callback.typed(turn, words)
     elif turn.client.place == quote.QUOTE:
@@ -26,13 +29,13 @@ async def text(turn: Turn) -> None:
     elif turn.client.place == "zone":
         await reminders.typed_zone(turn, words)
     else:
-        turn.hint = turn.catalog.text("hint.choose_a_button")
+        _not_understood(turn, words)
 
 
 async def _answer(turn: Turn, words: str) -> None:
     question = interview.open_question(view(turn).consultation)
     if question is None:
-        turn.hint = turn.catalog.text("hint.choose_a_button")
+        _not_understood(turn, words)
         return
     option = match_option(words, turn.catalog.options(question))
     if option is not None:
@@ -40,7 +43,17 @@ async def _answer(turn: Turn, words: str) -> None:
     elif question.kind in DATES:
         await _date(turn, question, words)
     else:
-        turn.hint = turn.catalog.text("hint.choose_a_button" if _has_words(words) else "hint.emoji_only")
+        _not_understood(turn, words)
+
+
+def _not_understood(turn: Turn, words: str) -> None:
+    """A short hint; words, as opposed to emoji, can be passed on to the clinic."""
+    if not _has_words(words):
+        turn.hint = turn.catalog.text("hint.emoji_only")
+    elif questions.offer(turn, words):
+        turn.hint = turn.catalog.text("hint.not_understood")
+    else:
+        turn.hint = turn.catalog.text("hint.choose_a_button")
 
 
 async def _date(turn: Turn, question: Question, words: str) -> None:

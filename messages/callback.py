@@ -1,7 +1,8 @@
 """The callback request: name, phone, time, summary, and what the client hears of it afterwards."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.hours import NOW, Slot
@@ -58,38 +59,95 @@ def summary(catalog: Catalog, *, name: str, phone: str, slot: Slot | None, now: 
     )
 
 
-def received(
-    catalog: Catalog,
-    *,
-    number: int,
-    start: datetime,
-    end: datetime,
-    taken_by: str | None,
-    now: datetime,
-    zone: ZoneInfo,
-) -> Screen:
-    """The request has its number; ``taken_by`` is the name of who will call, once somebody took it."""
-    when = _when(catalog, start, end, now, zone)
-    if taken_by:
-        text = catalog.text("callback.received_taken", number=number, name=taken_by, when=when)
-    else:
-        text = catalog.text("callback.received", number=number, when=when)
-    return Screen(text, rows(Button(catalog.plain("button.menu"), "menu")))
+@dataclass(frozen=True, slots=True)
+class News:
+    """Where a request stands, for its client; ``by`` is who took it, ``zone`` the clinic's, in which days are named."""
+
+    number: int
+    state: str
+    by: str
+    start: datetime
+    end: datetime
+    now: datetime
+    zone: ZoneInfo
+    has_priority: bool = False
+    booked_for: date | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the promised time has passed."""
+        return self.end <= self.now
 
 
-def taken(catalog: Catalog, *, number: int, by: str) -> Screen:
-    """Tells the client who took the request."""
-    return Screen(catalog.text("callback.taken", number=number, name=by))
+def received(catalog: Catalog, news: News) -> Screen:
+    """The request has its number; it can be moved and withdrawn, and after its time the client can say so."""
+    nobody = [Button(catalog.plain("callback.nobody_called"), f"callback:nobody:{news.number}")] if news.is_late else []
+    change = Button(catalog.plain("callback.move"), "callback:move")
+    withdraw = Button(catalog.plain("callback.withdraw"), "callback:withdraw")
+    return Screen(
+        catalog.text(
+            f"callback.received_{_stage(news)}", number=news.number, name=news.by, when=_news_time(catalog, news)
+        ),
+        rows(*nobody, change, withdraw, Button(catalog.plain("button.menu"), "menu")),
+    )
+
+
+def _stage(news: News) -> str:
+    """Which of the texts fits: what has passed counts first, then who has it."""
+    if news.is_late:
+        return "late"
+    if news.state == "open":
+        return "first" if news.has_priority else "open"
+    return news.state
+
+
+def _news_time(catalog: Catalog, news: News) -> str:
+    if news.is_late:
+        return catalog.moment(news.end.astimezone(news.zone), news.now.astimezone(news.zone).date())
+    return _when(catalog, news.start, news.end, news.now, news.zone)
+
+
+def move(catalog: Catalog, slots: Sequence[Slot], *, now: datetime, zone: ZoneInfo) -> Screen:
+    """Offers another time for the call; the present one stays until one is tapped."""
+    buttons = [Button(_slot_text(catalog, slot, now, zone), f"callback:time:{slot.id}") for slot in slots]
+    return Screen(catalog.text("callback.ask_new_time"), rows(*buttons, _keep(catalog)))
+
+
+def withdraw(catalog: Catalog, *, number: int) -> Screen:
+    """Asks once more before the request is withdrawn."""
+    yes = Button(catalog.plain("callback.withdraw_yes"), "callback:withdraw:yes")
+    return Screen(catalog.text("callback.ask_withdraw", number=number), rows(yes, _keep(catalog)))
+
+
+def withdrawn(catalog: Catalog) -> Screen:
+    """The request is withdrawn."""
+    return Screen(
+        catalog.text("callback.withdrawn"),
+        rows(
+            Button(catalog.plain("callback.ask_again"), "callback:start"), Button(catalog.plain("button.menu"), "menu")
+        ),
+    )
+
+
+def told(catalog: Catalog, news: News) -> Screen:
+    """What became of the request, as a message of its own; a preview on a locked screen names no treatment."""
+    today = news.now.astimezone(news.zone).date()
+    facts = {"number": news.number, "name": news.by, "when": _news_time(catalog, news)}
+    if news.booked_for is not None:
+        facts["day"] = catalog.day(news.booked_for, today)
+    change = [Button(catalog.plain("callback.see_request"), "callback:start")] if news.state == "no_answer" else []
+    return Screen(catalog.text(f"callback.told_{news.state}", **facts), rows(*change))
+
+
+def slot_passed(catalog: Catalog, *, number: int) -> Screen:
+    """The promised time is over and no call was noted."""
+    nobody = Button(catalog.plain("callback.nobody_called"), f"callback:nobody:{number}")
+    return Screen(catalog.text("callback.slot_passed", number=number), rows(nobody))
 
 
 def cleared(catalog: Catalog) -> Screen:
     """Tells the client that somebody looked at an urgent answer, and that reminders go on."""
     return Screen(catalog.text("callback.cleared"))
-
-
-def reached(catalog: Catalog, *, number: int) -> Screen:
-    """Thanks the client for the call."""
-    return Screen(catalog.text("callback.reached", number=number))
 
 
 def _slot_text(catalog: Catalog, slot: Slot, now: datetime, zone: ZoneInfo) -> str:
@@ -106,3 +164,7 @@ def _when(catalog: Catalog, start: datetime, end: datetime, now: datetime, zone:
 
 def _cancel(catalog: Catalog) -> Button:
     return Button(catalog.plain("callback.cancel"), "callback:cancel")
+
+
+def _keep(catalog: Catalog) -> Button:
+    return Button(catalog.plain("callback.keep"), "callback:keep")

@@ -7,25 +7,26 @@ from typing import Any, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import AdviceRow, Base, Client, Consent, OutboxRow, Plan, Quote, Request
+from storage.tables import AdviceRow, Base, Client, Consent, OutboxRow, Plan, Question, Quote, Request
 
 _CLIENT = (
     *("telegram_user_id", "chat_id", "profile", "language", "time_zone", "source"),
-    *("contact", "draft", "created_at", "seen_at"),
+    *("contact", "draft", "question", "created_at", "seen_at"),
 )
 _PAUSES = ("paused_at", "blocked_at")
 _CONSENT = ("purpose", "text_version", "given_at", "withdrawn_at")
 _ADVICE = ("protocol_version", "given_on", "given_at", "answers", "advice")
-_REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at")
+_REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at", "outcome", "has_priority")
 _REQUEST_LIFE = ("taken_at", "called_at", "reached_at", "booked_at", "closed_at")
 _PLAN = ("kind", "subject", "state", "reason", "facts", "step", "created_at", "changed_at")
 _QUOTE = (
     *("number", "state", "lines", "total", "currency", "price_list", "valid_until", "language", "email"),
     *("created_at", "sent_at", "accepted_at"),
 )
+_QUESTION = ("number", "text", "asked_at", "answered_at", "answered_by")
 _REMINDER = ("kind", "subject", "payload", "planned_for", "due_at", "state", "sent_at")
 
-_OfClient: TypeAlias = AdviceRow | Consent | OutboxRow | Plan | Quote | Request
+_OfClient: TypeAlias = AdviceRow | Consent | OutboxRow | Plan | Question | Quote | Request
 
 
 async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
@@ -52,6 +53,7 @@ async def own_data(session: AsyncSession, client_id: int) -> dict[str, Any]:
         "requests": [_readable(row, _REQUEST + _REQUEST_LIFE) for row in await rows_of(Request, Request.number)],
         "plans": [_readable(row, _PLAN) for row in await rows_of(Plan, Plan.id)],
         "quotes": [_readable(row, _QUOTE) for row in await rows_of(Quote, Quote.id)],
+        "questions": [_readable(row, _QUESTION) for row in await rows_of(Question, Question.number)],
         "reminders": [_readable(row, _REMINDER) for row in reminders],
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.figures import MILESTONES
 from storage.repository import LOCK, Repository
-from storage.tables import Request, RequestState
+from storage.tables import Request, RequestState, ViewOfDetails
 
 
 class Requests(Repository):
@@ -25,7 +25,7 @@ class Requests(Repository):
     ) -> Request:
         """A new request with the next number, open unless ``state`` says otherwise.
 
-        Ask ``open_of`` first, under the client's lock: a second one that is open or taken raises ``IntegrityError``.
+        Ask ``open_of`` first, under the client's lock: a second one that needs the clinic raises ``IntegrityError``.
         """
         row = Request(client_id=client_id, state=state, details=dict(details), created_at=now)
         row.slot_start, row.slot_end = slot_start, slot_end
@@ -54,5 +54,14 @@ class Requests(Repository):
 
     async def open_of(self, client_id: int) -> Request | None:
         """The client's request that still needs the clinic."""
-        needs_clinic = Request.state.in_((RequestState.OPEN, RequestState.TAKEN))
+        needs_clinic = Request.state.in_(tuple(RequestState))
         return await self._session.scalar(select(Request).where(Request.client_id == client_id, needs_clinic))
+
+    async def log_view(self, number: int, *, staff_id: int, staff_name: str, now: datetime) -> None:
+        """Note who is shown the health answers behind a request, before they are."""
+        await self._add(ViewOfDetails(request_number=number, staff_id=staff_id, staff_name=staff_name, viewed_at=now))
+
+    async def views(self, number: int) -> Sequence[ViewOfDetails]:
+        """Who was shown them, in order."""
+        query = select(ViewOfDetails).where(ViewOfDetails.request_number == number).order_by(ViewOfDetails.id)
+        return (await self._session.scalars(query)).all()

@@ -17,6 +17,7 @@ from storage.figures import Figures
 from storage.inbox import Inbox
 from storage.outbox import Outbox
 from storage.plans import Plans
+from storage.questions import Questions
 from storage.quotes import Quotes
 from storage.requests import Requests
 from storage.screens import Screens
@@ -37,6 +38,7 @@ class Transaction:
         self.requests = Requests(session)
         self.plans = Plans(session)
         self.quotes = Quotes(session)
+        self.questions = Questions(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
         self.facts = Facts(session)

@@ -63,6 +63,7 @@ class RequestState(StrEnum):
 
     OPEN = "open"
     TAKEN = "taken"
+    NO_ANSWER = "no_answer"
 
 
 class QuoteState(StrEnum):
@@ -89,8 +90,9 @@ def _client_key() -> ForeignKey:
 class Client(Base):
     """A person: who they are, where their conversation stands, and whether a screen is owed to them.
 
-    ``place`` names the conversation on the screen. ``time_zone`` is the one that the client chose. ``screen_owed`` is
-    set with each committed change and cleared when its screen was shown, so that a restart knows whom to show it.
+    ``place`` names the conversation on the screen. ``time_zone`` is the one that the client chose. ``question`` holds
+    words that were not understood, as long as the screen offers to pass them on. ``screen_owed`` is set with each
+    committed change and cleared when its screen was shown, so that a restart knows whom to show it.
     Where several processes run, the one that knows ``screen_lease_token`` draws, until ``screen_leased_until``, and
     once more where ``screen_again`` says so.
     """
@@ -118,6 +120,7 @@ class Client(Base):
     consultation: Mapped[dict[str, Any]] = mapped_column(Personal, default=lambda: {"answers": {}})
     draft: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
     contact: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    question: Mapped[str | None] = mapped_column(Personal)
     screen_message_id: Mapped[int | None] = mapped_column(BigInteger)
     screen_digest: Mapped[str | None]
     screen_advice: Mapped[str | None]
@@ -164,15 +167,18 @@ class AdviceRow(Base):
 
 
 class Request(Base):
-    """A callback request. A client has at most one that is open or taken; a number is never given out twice.
+    """A callback request. A client has at most one that still needs the clinic; a number is never given out twice.
 
     ``called_at`` is when somebody first tried to call, ``reached_at`` and ``booked_at`` when that first succeeded; they
     stay, whatever becomes of the request later.
+    ``slot_start`` and ``slot_end`` are the time promised last. ``has_priority``: the client waited in vain.
+    ``outcome`` holds who settled it, the day and service booked, or the reason why it was declined; ``asking`` the
+    outcome that a colleague is about to enter.
     """
 
     __tablename__ = "requests"
     __table_args__ = (
-        _partial("uq_requests_open", "client_id", where="state IN ('open', 'taken')", unique=True),
+        _partial("uq_requests_open", "client_id", where="state IN ('open', 'taken', 'no_answer')", unique=True),
         Index(None, "created_at"),
         NEVER_REUSED,
     )
@@ -190,6 +196,10 @@ class Request(Base):
     called_at: Mapped[datetime | None]
     reached_at: Mapped[datetime | None]
     booked_at: Mapped[datetime | None]
+    no_answers: Mapped[int] = mapped_column(default=0)
+    has_priority: Mapped[bool] = mapped_column(default=False)
+    outcome: Mapped[dict[str, Any]] = mapped_column(Personal, default=dict)
+    asking: Mapped[dict[str, Any] | None] = mapped_column(Personal)
     closed_at: Mapped[datetime | None]
     staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     staff_message_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -275,6 +285,52 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int]
+
+
+class ViewOfDetails(Base):
+    """Who of the staff was shown the health answers behind a request, and when."""
+
+    __tablename__ = "views"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    request_number: Mapped[int] = mapped_column(ForeignKey("requests.number", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(BigInteger)
+    staff_name: Mapped[str] = mapped_column(Personal)
+    viewed_at: Mapped[datetime]
+
+
+class Question(Base):
+    """A question that a client passed on to the clinic, with the place of its card in the staff chat."""
+
+    __tablename__ = "questions"
+    __table_args__ = (NEVER_REUSED,)
+
+    number: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(_client_key(), index=True)
+    text: Mapped[str] = mapped_column(Personal)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None] = mapped_column(Personal)
+    staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    staff_message_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class QuestionPost(Base):
+    """A message about a question: whoever replies to it means that question.
+
+    Those in the staff chat hold nothing personal and stay when the client is erased, so that a late reply is answered;
+    those in the client's chat go with the client.
+    """
+
+    __tablename__ = "question_posts"
+    __table_args__ = (UniqueConstraint("chat_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    question: Mapped[int] = mapped_column(BigInteger)
+    client_id: Mapped[int | None] = mapped_column(_client_key(), index=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    message_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class InboxRow(Base):

@@ -1,8 +1,21 @@
 """The callback request, pure: names, the draft's steps, the staff's moves."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
-from bot.callback import CLOSED, MOVES, NAME_LENGTH, Draft, WrongName, read_name
+from bot.callback import (
+    ALERT,
+    CLOSED,
+    MOVES,
+    NAME_LENGTH,
+    NEEDS_CLINIC,
+    STAFF_ACTIONS,
+    Asking,
+    Draft,
+    WrongName,
+    read_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,12 +67,70 @@ def test_what_is_no_line_cannot_be_corrected() -> None:
         Draft("Anna").without("number")
 
 
-@pytest.mark.parametrize("state", ["open", "taken", "reached", "alert", "cleared"])
-@pytest.mark.parametrize("action", ["take", "reached", "clear", "release", "nonsense"])
+STATES = ["open", "taken", "no_answer", "reached", "booked", "declined", "withdrawn", "alert", "cleared"]
+ACTIONS = [*STAFF_ACTIONS, "moved", "withdrawn", "reopened", "again", "nonsense"]
+ALLOWED = """
+open       take      taken
+open       moved     open
+open       withdrawn withdrawn
+open       reopened  open
+taken      release   open
+taken      no_answer no_answer
+taken      reached   reached
+taken      booked    booked
+taken      declined  declined
+taken      moved     taken
+taken      withdrawn withdrawn
+taken      reopened  open
+no_answer  take      taken
+no_answer  moved     open
+no_answer  withdrawn withdrawn
+no_answer  reopened  open
+no_answer  again     open
+reached    booked    booked
+reached    declined  declined
+alert      clear     cleared
+"""
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("action", sorted(ACTIONS))
 def test_only_the_moves_of_the_table_are_allowed(state: str, action: str) -> None:
-    allowed = {("open", "take"): "taken", ("taken", "reached"): "reached", ("alert", "clear"): "cleared"}
+    allowed = {(before, move): after for before, move, after in map(str.split, ALLOWED.strip().splitlines())}
     assert MOVES.get((state, action)) == allowed.get((state, action))
 
 
-def test_a_request_is_over_when_the_client_was_reached_or_the_alert_cleared() -> None:
-    assert {"reached", "cleared"} == CLOSED
+def test_a_request_is_over_or_needs_the_clinic_and_nothing_leads_back_from_the_end() -> None:
+    assert {"reached", "booked", "declined", "withdrawn", "cleared"} == CLOSED
+    assert {"open", "taken", "no_answer"} == NEEDS_CLINIC
+    assert {*CLOSED, *NEEDS_CLINIC, ALERT} == set(STATES)
+    assert not [after for (before, _), after in MOVES.items() if before in CLOSED and after not in CLOSED]
+
+
+def test_from_every_state_that_needs_the_clinic_there_is_a_way_to_each_end() -> None:
+    def reachable(state: str) -> set[str]:
+        found = {state}
+        while more := {after for (before, _), after in MOVES.items() if before in found} - found:
+            found |= more
+        return found
+
+    for state in NEEDS_CLINIC:
+        assert reachable(state) >= CLOSED - {"cleared"}
+
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 11, 27)])
+def test_a_question_about_an_outcome_is_read_as_it_was_written(day: date | None) -> None:
+    asking = Asking("booked", 7, "Mia", NOON, NOON.date(), day)
+    assert Asking.from_json(asking.as_json()) == asking
+    assert Asking.from_json(None) is None
+
+
+@pytest.mark.parametrize(
+    ("person", "minutes", "kept"), [(7, 0, False), (8, 0, True), (8, 9, True), (8, 10, False), (7, 60, False)]
+)
+def test_a_question_waits_ten_minutes_for_who_was_asked(person: int, minutes: int, kept: bool) -> None:
+    asking = Asking("booked", 7, "Mia", NOON, NOON.date())
+    assert asking.is_kept_from(person, NOON + timedelta(minutes=minutes)) is kept

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -320,3 +321,27 @@ def test_open_time_adds_up(now: datetime, zone: str, weekly: dict[int, str], fir
 
     assert at_once == in_steps
     assert at_once.astimezone(UTC) - now >= timedelta(minutes=first + second)
+
+
+@given(MOMENTS, ZONES, WEEKS)
+def test_the_soonest_time_begins_open_and_holds_two_hours_of_opening(
+    now: datetime, zone: str, weekly: dict[int, str]
+) -> None:
+    clinic = hours(weekly, "2026-03-29", ZoneInfo(zone))
+    soonest = clinic.soonest(now)
+    assert now <= soonest.start.astimezone(UTC)
+    assert clinic.is_open(soonest.start)
+    assert soonest.end == clinic.add_open_time(now, timedelta(hours=2))
+
+
+def test_a_clinic_that_never_opens_promises_the_next_two_hours() -> None:
+    now = at("2026-11-20 10:00")
+    soonest = hours({}).soonest(now)
+    assert (soonest.start, soonest.end) == (now, now + timedelta(hours=2))
+    assert list(hours({}).open_days(now.date())) == []
+
+
+def test_the_days_on_which_the_clinic_opens_leave_out_holidays_and_closed_days() -> None:
+    clinic = hours({0: "9-18", 4: "9-18"}, "2026-11-27")
+    days = islice(clinic.open_days(date(2026, 11, 20)), 3)
+    assert [day.isoformat() for day in days] == ["2026-11-20", "2026-11-23", "2026-11-30"]

@@ -6,12 +6,13 @@ longer wanted or no longer true. Nothing is sent here.
 
 from collections.abc import Mapping
 
-from handlers.deliveries import crm, escalation, figures, own_data, quotes, reminders, requests, trouble
+from handlers.deliveries import crm, escalation, figures, own_data, questions, quotes, reminders, requests, trouble
 from handlers.deliveries.delivery import Kind
 
 KINDS: Mapping[str, Kind] = {
     **reminders.KINDS,
     **requests.KINDS,
+    **questions.KINDS,
     **escalation.KINDS,
     **crm.KINDS,
     **trouble.KINDS,

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.callback import ALERT
-from handlers.crm import plan_crm
 from handlers.deliveries.delivery import Delivery, Kind, mail_to_clinic, to_staff
-from handlers.escalation import plan_escalation
+from handlers.requests import Move, locked, make
 from handlers.services import Services
 from handlers.trouble import tell_of
 from messages import escalation as texts
@@ -94,24 +93,21 @@ async def request_release(services: Services, tx: Transaction, row: OutboxRow) -
 
     It is done here, under the request's lock; what is said of it are rows of their own.
     """
-    request = await tx.requests.by_number(int(row.subject))
+    request = await locked(tx, int(row.subject))
     if request is None or request.state != "taken" or request.taken_at != _since(services, row):
         return None  # it was taken anew meanwhile, and this row planned anew with it
     now, name = services.now(), request.taken_by_name or ""
-    request.state, request.taken_by_id, request.taken_by_name, request.taken_at = "open", None, None, None
-    for kind, payload in (("request_card_edit", {}), ("request_freed", {"name": name, "at": now.isoformat()})):
-        await tx.outbox.plan(
-            kind,
-            recipient="staff",
-            subject=row.subject,
-            due=now,
-            payload=payload,
-            client_id=request.client_id,
-            now=now,
-            again=True,
-        )
-    await plan_escalation(services, tx, request, now)
-    await plan_crm(services, tx, request, "released", now)
+    await make(services, tx, request, Move("release"))
+    await tx.outbox.plan(
+        "request_freed",
+        recipient="staff",
+        subject=row.subject,
+        due=now,
+        payload={"name": name, "at": now.isoformat()},
+        client_id=request.client_id,
+        now=now,
+        again=True,
+    )
     services.due.set()
     return None
 

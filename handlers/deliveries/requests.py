@@ -1,21 +1,27 @@
 """A callback request or an urgent alert: its card, its mail, and what the client hears of it."""
 
 from collections.abc import Mapping
+from datetime import date
+from itertools import islice, takewhile
 
-from bot.callback import ALERT
+from bot.callback import ALERT, NEEDS_CLINIC, Asking
 from handlers.deliveries.delivery import (
     Delivery,
     Kind,
     Note,
     NotYet,
+    Render,
     mail_to_clinic,
     reachable_client,
     the_staff_chat,
     to_staff,
 )
+from handlers.places.callback import news
+from handlers.requests import Move, locked, make
 from handlers.services import Services
 from messages import callback as callback_texts
 from messages import mail as mail_texts
+from messages import outcome as outcome_texts
 from messages import staff as staff_texts
 from messages.screen import Screen
 from storage.storage import Transaction
@@ -41,28 +47,78 @@ async def _card(services: Services, tx: Transaction, request: Request, *, repeat
             cleared_by=request.taken_by_name,
             repeat=repeat,
         )
-    return staff_texts.request_card(
-        services.staff_catalog,
+    card = _facts(services, request, client.language, repeat=repeat)
+    asking = Asking.from_json(request.asking)
+    if asking is None:
+        return staff_texts.request_card(services.staff_catalog, card)
+    return staff_texts.asking_card(services.staff_catalog, card, _asked(services, request.number, asking))
+
+
+def _facts(services: Services, request: Request, language: str, *, repeat: bool) -> staff_texts.Card:
+    zone, outcome, details = services.clinic.time_zone, request.outcome, request.details
+    return staff_texts.Card(
         number=request.number,
-        name=request.details["name"],
-        phone=request.details["phone"],
-        start=request.slot_start.astimezone(services.clinic.time_zone),
-        end=request.slot_end.astimezone(services.clinic.time_zone),
+        name=details["name"],
+        phone=details["phone"],
+        start=request.slot_start.astimezone(zone),
+        end=request.slot_end.astimezone(zone),
         today=services.today(),
-        language=client.language,
+        language=language,
         state=request.state,
-        taken_by=request.taken_by_name,
-        quote=request.details.get("quote", ""),
-        accepts=request.details.get("accepted", False),
+        by=str((request.taken_by_name if request.state == "taken" else outcome.get("by")) or ""),
+        tries=request.no_answers,
+        has_priority=request.has_priority and request.state in NEEDS_CLINIC,
+        more=bool(details.get("email") or details.get("remark")),
+        booked_for=date.fromisoformat(outcome["day"]) if "day" in outcome else None,
+        reason=outcome.get("reason", ""),
+        quote=details.get("quote", ""),
+        accepts=details.get("accepted", False),
         repeat=repeat,
     )
 
 
+def _asked(services: Services, number: int, asking: Asking) -> Screen:
+    """The question that one colleague is asked in the place of the card's buttons."""
+    catalog, clinic, today = services.staff_catalog, services.clinic, services.today()
+    if asking.action == "declined":
+        return outcome_texts.ask_reason(catalog, number, asking.name)
+    if asking.day is not None:
+        offered = [(service.id, service.name(catalog.language)) for service in clinic.services]
+        return outcome_texts.ask_service(catalog, number, asking.name, asking.day, offered, today=today)
+    page, count = max(asking.page, today), outcome_texts.DAYS
+    days = [*islice(clinic.hours.open_days(page), count + 1)]
+    before = [*takewhile(page.__gt__, clinic.hours.open_days(today))]
+    earlier, later = before[-count:][:1], days[count:]
+    return outcome_texts.ask_day(catalog, number, asking.name, days[:count], earlier=earlier, later=later)
+
+
 async def _remember_card(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
-    """A card is edited where it was sent."""
+    """A card is edited where it was sent; the one before, higher up in the chat, is taken out of use."""
     request = await _request(tx, row)
-    if request is not None and isinstance(delivery, Note):
-        request.staff_chat_id, request.staff_message_id = delivery.chat_id, message_id
+    if request is None or not isinstance(delivery, Note):
+        return
+    is_new = request.staff_message_id not in {None, message_id}
+    if is_new and request.staff_chat_id == delivery.chat_id:
+        moment = row.sent_at or row.due_at
+        await tx.outbox.plan(
+            "request_card_old",
+            recipient="staff",
+            subject=f"{request.number}:{request.staff_message_id}",
+            due=moment,
+            payload={"chat": request.staff_chat_id, "message": request.staff_message_id},
+            client_id=request.client_id,
+            now=moment,
+        )
+    request.staff_chat_id, request.staff_message_id = delivery.chat_id, message_id
+
+
+async def request_card_old(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """What is left of a card that stands further down now."""
+    request = await tx.requests.by_number(int(row.subject.partition(":")[0]))
+    if request is None:
+        return None
+    screen = staff_texts.moved_down(services.staff_catalog, request.number)
+    return Note(row.payload["chat"], screen, edits=row.payload["message"])
 
 
 async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -70,7 +126,8 @@ async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> D
     request = await _request(tx, row)
     if request is None:
         return None
-    return await to_staff(services, tx, await _card(services, tx, request, repeat=row.unclear))
+    repeat = row.unclear or request.staff_message_id is not None
+    return await to_staff(services, tx, await _card(services, tx, request, repeat=repeat))
 
 
 async def request_card_edit(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -105,21 +162,51 @@ async def request_mail(services: Services, tx: Transaction, row: OutboxRow) -> D
     return mail_to_clinic(services, row, subject, text)
 
 
-async def request_taken(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """Tells the client who took the request."""
-    client, request = await reachable_client(tx, row), await _request(tx, row)
-    if client is None or request is None or request.state != "taken":
-        return None
-    screen = callback_texts.taken(services.catalog(client), number=request.number, by=request.taken_by_name or "")
-    return Note(client.chat_id, screen)
+async def request_again(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """The client did not answer two hours of opening time ago: the request is open again, with a card anew.
+
+    Nothing is sent for this row itself: the move plans the card.
+    """
+    request = await locked(tx, int(row.subject))
+    if request is not None and request.state == "no_answer" and request.slot_start <= services.now():
+        await make(services, tx, request, Move("again"))
+    return None
 
 
-async def request_reached(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """Thanks the client for the call."""
+def _note(move: str) -> Render:
+    """Tells who took the request, as a reply to its card, what the client did."""
+
+    async def render(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+        request = await _request(tx, row)
+        if request is None:
+            return None
+        zone = services.clinic.time_zone
+        start, end = request.slot_start.astimezone(zone), request.slot_end.astimezone(zone)
+        catalog, today = services.staff_catalog, services.today()
+        screen = staff_texts.note(catalog, move, request.number, start=start, end=end, today=today)
+        return await to_staff(services, tx, screen, about=request)
+
+    return render
+
+
+def _told(state: str) -> Render:
+    """Tells the client what became of the request, if it is still so."""
+
+    async def render(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+        client, request = await reachable_client(tx, row), await _request(tx, row)
+        if client is None or request is None or request.state != state:
+            return None
+        return Note(client.chat_id, callback_texts.told(services.catalog(client), news(services, request)))
+
+    return render
+
+
+async def request_slot_passed(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """The promised time is over and nobody noted a call: the client can say that nobody called."""
     client, request = await reachable_client(tx, row), await _request(tx, row)
-    if client is None or request is None:
+    if client is None or request is None or request.state not in NEEDS_CLINIC or request.slot_end > services.now():
         return None
-    return Note(client.chat_id, callback_texts.reached(services.catalog(client), number=request.number))
+    return Note(client.chat_id, callback_texts.slot_passed(services.catalog(client), number=request.number))
 
 
 async def request_cleared(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -131,8 +218,16 @@ async def request_cleared(services: Services, tx: Transaction, row: OutboxRow) -
 KINDS: Mapping[str, Kind] = {
     "request_card": Kind(request_card, sent=_remember_card, marks_repeats=True),
     "request_card_edit": Kind(request_card_edit, sent=_remember_card),
+    "request_card_old": Kind(request_card_old),
     "request_mail": Kind(request_mail),
-    "request_taken": Kind(request_taken),
-    "request_reached": Kind(request_reached),
+    "request_again": Kind(request_again),
+    "request_moved": Kind(_note("moved")),
+    "request_withdrawn": Kind(_note("withdrawn")),
+    "request_taken": Kind(_told("taken")),
+    "request_reached": Kind(_told("reached")),
+    "request_no_answer": Kind(_told("no_answer")),
+    "request_booked": Kind(_told("booked")),
+    "request_declined": Kind(_told("declined")),
+    "request_slot_passed": Kind(request_slot_passed, decent=True),
     "request_cleared": Kind(request_cleared),
 }

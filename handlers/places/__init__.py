@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from bot.consultation import interview
 from handlers.places import callback, consultation, menu, quote, reminders
 from handlers.places.view import Place, View
+from messages.questions import ask_the_clinic
 from messages.screen import Screen
 
 PLACES: Mapping[str, Place] = {
@@ -33,5 +34,6 @@ async def home(view: View) -> str:
 
 
 async def draw(view: View) -> Screen:
-    """The screen of the place that the client is at."""
-    return await PLACES[view.client.place].render(view)
+    """The screen of the place that the client is at, and under it the offer to pass on what was not understood."""
+    screen = await PLACES[view.client.place].render(view)
+    return ask_the_clinic(view.catalog, screen) if view.client.question and not screen.contact else screen

@@ -1,12 +1,14 @@
 """The callback request."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from handlers.places.menu import menu
 from handlers.places.view import Place, View
+from handlers.services import Services
 from messages import callback as callback_texts
 from messages.screen import Screen
-from storage.tables import Client
+from storage.tables import Client, Request
 
 
 async def _callback(view: View) -> Screen:
@@ -38,20 +40,43 @@ def suggested_name(client: Client) -> str:
 
 async def _received(view: View) -> Screen:
     request = await view.tx.requests.open_of(view.client.id)
-    if request is None:
-        return await menu(view)
-    return callback_texts.received(
-        view.catalog,
+    return callback_texts.received(view.catalog, news(view.services, request)) if request else await menu(view)
+
+
+async def _moving(view: View) -> Screen:
+    now, clinic = view.services.now(), view.services.clinic
+    return callback_texts.move(view.catalog, clinic.hours.slots(now), now=now, zone=clinic.time_zone)
+
+
+async def _withdrawing(view: View) -> Screen:
+    request = await view.tx.requests.open_of(view.client.id)
+    return callback_texts.withdraw(view.catalog, number=request.number) if request else await menu(view)
+
+
+async def _withdrawn(view: View) -> Screen:
+    return callback_texts.withdrawn(view.catalog)
+
+
+def news(services: Services, request: Request) -> callback_texts.News:
+    """Where the request stands, for its client."""
+    day = request.outcome.get("day")
+    return callback_texts.News(
         number=request.number,
+        state=request.state,
+        by=request.taken_by_name or "",
         start=request.slot_start,
         end=request.slot_end,
-        taken_by=request.taken_by_name,
-        now=view.services.now(),
-        zone=view.services.clinic.time_zone,
+        now=services.now(),
+        zone=services.clinic.time_zone,
+        has_priority=request.has_priority,
+        booked_for=date.fromisoformat(day) if day else None,
     )
 
 
 PLACES: Mapping[str, Place] = {
     "callback": Place(_callback, "callback"),
     "received": Place(_received, "callback", stays=True),
+    "moving": Place(_moving, "callback"),
+    "withdrawing": Place(_withdrawing, "callback"),
+    "withdrawn": Place(_withdrawn, "callback", stays=True),
 }

@@ -2,31 +2,9 @@
 
 import pytest
 
-from tests.house import House, data_of, newest_with, shown
-
-
-async def to_phone(house: House) -> None:
-    house.anna.say("/callback")
-    await house.tap("callback:name")
-    await house.standin.world.until(lambda: house.anna.chat.keyboard)
-
-
-def first_slot(house: House) -> str | None:
-    offered = (data for message in house.anna.chat.messages for data in data_of(message))
-    return next((data for data in offered if data.startswith("callback:time:")), None)
-
-
-async def to_summary(house: House) -> None:
-    await to_phone(house)
-    house.anna.share_contact()
-    times = await house.standin.world.until(
-        lambda: next(
-            (m for m in reversed(house.anna.chat.messages) if any("callback:time:" in d for d in data_of(m))), None
-        )
-    )
-    slot = next(data for data in data_of(times) if data.startswith("callback:time:"))
-    await house.tap(slot)
-    await house.button("callback:send")
+from storage.tables import Request
+from tests.dialogues.asking import ask_for_a_call, to_phone, to_summary
+from tests.house import House, newest_with, shown
 
 
 async def test_a_request_reaches_the_clinic_and_the_client_hears_who_takes_it(house: House) -> None:
@@ -45,7 +23,9 @@ async def test_a_request_reaches_the_clinic_and_the_client_hears_who_takes_it(ho
     assert "Mia Brandt" in shown(card)
 
     await house.tap("request:1001:reached", house.mia, house.staff)
-    await house.standin.world.until(lambda: not card.buttons or None)
+    await house.standin.world.until(lambda: newest_with(house.staff, "request:1001:reached") is None or None)
+    assert "Reached by Mia Brandt" in shown(card)
+    await house.screen("we have spoken")
 
 
 async def test_the_second_who_takes_a_request_reads_who_was_first(house: House) -> None:
@@ -162,3 +142,122 @@ async def test_a_stranger_who_knows_the_button_cannot_take_a_request(house: Hous
     await house.answered(press)
     await house.quiet()
     assert card.has_button("request:1001:take")
+
+
+async def stored(house: House, number: int = 1001) -> Request:
+    async with house.services.storage.snapshot() as tx:
+        request = await tx.requests.by_number(number, lock=False)
+    assert request is not None
+    return request
+
+
+async def pass_time(house: House, **span: float) -> None:
+    house.clock.move(**span)
+    house.wake()
+    await house.rest()
+
+
+async def test_a_request_can_be_moved_to_another_time_and_the_card_shows_it(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("callback:move")
+    await house.tap("callback:time:2026-11-23-am")
+    received = await house.screen("We call you on Monday, 23 November between 09:00 and 12:00")
+    assert "1001" in shown(received)
+    await house.rest()
+    card = await house.button("request:1001:take", house.staff)
+    assert "Monday, 23 November, 09:00–12:00" in shown(card)
+    assert (await stored(house)).state == "open"
+
+
+async def test_who_took_a_request_is_told_of_another_time_under_the_card(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("callback:move")
+    await house.tap("callback:time:2026-11-23-am")
+    await house.rest()
+    note = house.staff.messages[-1]
+    assert "asks for another time, Monday, 23 November" in shown(note)
+    card = await house.button("request:1001:reached", house.staff)
+    assert note.reply_to is card
+    assert (await stored(house)).taken_by_name == "Mia Brandt"
+
+
+async def test_a_move_can_be_thought_better_of(house: House) -> None:
+    await ask_for_a_call(house)
+    before = (await stored(house)).slot_start
+    await house.tap("callback:move")
+    await house.tap("callback:keep")
+    await house.button("callback:withdraw")
+    await house.tap("callback:withdraw")
+    await house.tap("callback:keep")
+    await house.button("callback:move")
+    assert ((await stored(house)).state, (await stored(house)).slot_start) == ("open", before)
+
+
+async def test_a_request_can_be_withdrawn_and_another_one_made(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("callback:withdraw")
+    await house.tap("callback:withdraw:yes")
+    await house.rest()
+    assert (await stored(house)).state == "withdrawn"
+    card = next(m for m in house.staff.messages if "Withdrawn by the client" in shown(m))
+    assert not card.buttons
+    assert "Please don't call" in shown(house.staff.messages[-1])
+    press = house.mia.press(card, "request:1001:reached")
+    await house.answered(press)
+    assert "withdrawn" in (press.answer or {})["text"]
+    await house.tap("callback:start")
+    await house.tap("callback:name")
+    await house.standin.world.until(lambda: house.anna.chat.keyboard)
+    await pass_time(house, days=3)
+    assert not house.mailbox.mails, "nobody is pinged for a withdrawn request"
+
+
+async def test_a_client_whom_nobody_called_is_first_in_line(house: House) -> None:
+    await ask_for_a_call(house)  # at 10:00, for the time until 12:00
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await pass_time(house, hours=2, minutes=4)
+    assert newest_with(house.anna.chat, "callback:nobody:1001") is None
+    await pass_time(house, minutes=2)
+    asked = await house.button("callback:nobody:1001")
+    assert "is over" in shown(asked)
+    await house.tap("callback:nobody:1001")
+    await house.screen("You are first in line, No. 1001")
+    await house.rest()
+    request = await stored(house)
+    assert (request.state, request.has_priority, request.taken_by_name) == ("open", True, None)
+    card = await house.button("request:1001:take", house.staff)
+    assert "Nobody called in time" in shown(card)
+    assert card is house.staff.messages[-1]
+    assert request.slot_end.astimezone(house.services.clinic.time_zone).hour == 14
+
+
+async def test_before_the_promised_time_is_over_nobody_can_say_that_nobody_called(house: House) -> None:
+    await ask_for_a_call(house)
+    received = await house.button("callback:move")
+    press = await house.answered(house.anna.press(received, "callback:nobody:1001"))
+    assert "from earlier" in (press.answer or {})["text"]
+    assert not (await stored(house)).has_priority
+
+
+async def test_who_was_called_is_not_asked_whether_anybody_did(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("request:1001:reached", house.mia, house.staff)
+    await pass_time(house, days=1)
+    assert newest_with(house.anna.chat, "callback:nobody:1001") is None
+
+
+async def test_a_client_who_was_reached_in_vain_moves_the_call_and_the_card_comes_back_at_once(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("request:1001:no_answer", house.mia, house.staff)
+    await house.tap("callback:start")
+    await house.tap("callback:move")
+    await house.tap("callback:time:2026-11-23-am")
+    await house.rest()
+    assert (await stored(house)).state == "open"
+    assert house.staff.messages[-1].has_button("request:1001:take")
+    await pass_time(house, hours=3)
+    assert (await stored(house)).slot_start.day == 23, "it does not come back a second time"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from demo.chats import Chat
-from tests.dialogues.test_callback import to_summary
+from tests.dialogues.asking import to_summary
 from tests.dialogues.test_escalation import later
 from tests.house import House, newest_with, open_house
 

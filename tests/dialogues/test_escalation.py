@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.clinic import load_clinic
-from tests.dialogues.test_callback import to_summary
+from tests.dialogues.asking import to_summary
 from tests.house import House, data_of, open_house, shown
 
 

@@ -1,15 +1,17 @@
 """Every screen beside the questions and the advice: what it says, what it offers, and that it can be sent."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.callback import REASONS
 from bot.hours import Slot
 from bot.reminders.following import Moved
 from bot.reminders.kinds import KINDS
-from messages import callback, commands, mail, reminders, staff, welcome, zones
+from messages import callback, commands, mail, outcome, reminders, staff, welcome, zones
 from messages.screen import Screen
 from messages.times import call_time, slot_label, staff_time
 from tests.messages.judge import ENGLISH, check, data, labels, words
@@ -29,6 +31,9 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 AFTERNOON = Slot("2026-11-20-pm", at(20, 14), at(20, 16))
+NEWS = callback.News(
+    1234, "open", "", at(20, 14).astimezone(UTC), at(20, 16).astimezone(UTC), NOW.astimezone(UTC), ZONE
+)
 
 
 def alert(**changed: Any) -> Screen:
@@ -75,11 +80,25 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
         ["callback:send", "callback:edit:name", "callback:edit:phone", "callback:edit:time", "callback:cancel"],
     ),
     "received": (
-        callback.received(ENGLISH, number=1234, start=at(20, 14), end=at(20, 16), taken_by=None, now=NOW, zone=ZONE),
-        ["menu"],
+        callback.received(ENGLISH, NEWS),
+        ["callback:move", "callback:withdraw", "menu"],
     ),
-    "taken": (callback.taken(ENGLISH, number=1234, by=STRANGE), []),
-    "reached": (callback.reached(ENGLISH, number=1234), []),
+    "received late": (
+        callback.received(ENGLISH, replace(NEWS, now=at(20, 16))),
+        ["callback:nobody:1234", "callback:move", "callback:withdraw", "menu"],
+    ),
+    "another time": (
+        callback.move(ENGLISH, [AFTERNOON], now=NOW, zone=ZONE),
+        ["callback:time:2026-11-20-pm", "callback:keep"],
+    ),
+    "withdraw": (callback.withdraw(ENGLISH, number=1234), ["callback:withdraw:yes", "callback:keep"]),
+    "withdrawn": (callback.withdrawn(ENGLISH), ["callback:start", "menu"]),
+    "taken": (callback.told(ENGLISH, replace(NEWS, state="taken", by=STRANGE)), []),
+    "reached": (callback.told(ENGLISH, replace(NEWS, state="reached")), []),
+    "no answer": (callback.told(ENGLISH, replace(NEWS, state="no_answer")), ["callback:start"]),
+    "booked": (callback.told(ENGLISH, replace(NEWS, state="booked", booked_for=TODAY)), []),
+    "not wanted": (callback.told(ENGLISH, replace(NEWS, state="declined")), []),
+    "time over": (callback.slot_passed(ENGLISH, number=1234), ["callback:nobody:1234"]),
     **{
         f"{kind} offered": (
             reminders.offer(ENGLISH, kind, [at(27, 10)] * 7, today=TODAY, usual=(5, 7)),
@@ -203,15 +222,7 @@ def test_the_number_is_shown_back_when_the_time_is_asked() -> None:
 def test_a_received_request_says_its_number_and_when_the_call_comes() -> None:
     assert "Received, No. 1234" in words(SCREENS["received"][0])
     assert "We call you today between 14:00 and 16:00." in words(SCREENS["received"][0])
-    taken = callback.received(
-        ENGLISH,
-        number=1234,
-        start=at(20, 14).astimezone(UTC),
-        end=at(20, 16).astimezone(UTC),
-        taken_by="Mia <3",
-        now=NOW.astimezone(UTC),
-        zone=ZONE,
-    )
+    taken = callback.received(ENGLISH, replace(NEWS, state="taken", by="Mia <3"))
     assert "Mia <3 has your request. We call you today between 14:00 and 16:00." in words(check(taken))
 
 
@@ -271,38 +282,64 @@ def test_a_time_to_call_is_said_to_client_button_and_desk(
         assert slot_label(ENGLISH, start, end, today=TODAY) == button
 
 
-def card(state: str = "open", taken_by: str | None = None, *, repeat: bool = False) -> Screen:
-    return check(
-        staff.request_card(
-            ENGLISH,
-            number=1234,
-            name="<b>Anna & Co",
-            phone="+49 171 2345678",
-            start=at(20, 14),
-            end=at(20, 16),
-            today=TODAY,
-            language="de",
-            state=state,
-            taken_by=taken_by,
-            repeat=repeat,
-        )
-    )
+CARD = staff.Card(
+    number=1234,
+    name="<b>Anna & Co",
+    phone="+49 171 2345678",
+    start=at(20, 14),
+    end=at(20, 16),
+    today=TODAY,
+    language="de",
+    state="open",
+)
+
+
+def card(**changed: Any) -> Screen:
+    return check(staff.request_card(ENGLISH, replace(CARD, **changed)))
 
 
 @pytest.mark.parametrize(
-    ("state", "taken_by", "offered"),
+    ("facts", "offered", "says"),
     [
-        ("open", None, ["request:1234:take"]),
-        ("taken", "Mia <3", ["request:1234:reached"]),
-        ("reached", "Mia <3", []),
+        ({}, "take", ""),
+        ({"has_priority": True}, "take", "Nobody called in time"),
+        ({"more": True}, "take", "remark"),
+        ({"state": "taken", "by": "Mia <3"}, "reached no_answer booked declined details release", "Taken by Mia <3"),
+        ({"state": "no_answer", "by": "Mia", "tries": 2}, "take", "tries: 2"),
+        ({"state": "no_answer", "by": "Mia", "tries": 1}, "take", "back here Friday, 20 November at 14:00"),
+        ({"state": "reached", "by": "Mia"}, "booked declined details", "Reached by Mia"),
+        ({"state": "booked", "by": "Mia", "booked_for": TODAY}, "", "Booked for Friday, 20 November by Mia"),
+        ({"state": "declined", "by": "Mia", "reason": "price"}, "", "Declined (The price), noted by Mia"),
+        ({"state": "withdrawn"}, "", "Withdrawn by the client"),
     ],
 )
-def test_a_request_offers_the_staff_the_next_move_only(state: str, taken_by: str | None, offered: list[str]) -> None:
-    screen = card(state, taken_by)
-    assert data(screen) == offered
-    for fact in ("No. 1234", "<b>Anna & Co", "+49 171 2345678", "Friday, 20 November, 14:00–16:00", "German"):
+def test_a_request_shows_its_state_and_offers_the_staff_the_next_moves(
+    facts: dict[str, Any], offered: str, says: str
+) -> None:
+    screen = card(**facts)
+    assert data(screen) == [f"request:1234:{action}" for action in offered.split()]
+    for fact in ("No. 1234", "<b>Anna & Co", "+49 171 2345678", "Friday, 20 November, 14:00–16:00", "German", says):
         assert fact in words(screen)
-    assert (taken_by or "by") in words(screen) or state == "open"
+
+
+DAYS = [TODAY + timedelta(days=days) for days in range(9)]
+
+
+def test_a_booking_asks_one_colleague_for_the_day_and_the_service() -> None:
+    days = outcome.ask_day(ENGLISH, 1234, "Mia <3", DAYS, earlier=[], later=[DAYS[-1]])
+    asked = check(staff.asking_card(ENGLISH, CARD, days))
+    assert data(asked)[0] == "request:1234:booked:2026-11-20"
+    assert data(asked)[-2:] == ["request:1234:booked:from:2026-11-28", "request:1234:back"]
+    assert "Mia <3, for which day" in words(asked)
+    assert "+49 171 2345678" in words(asked)
+    named = outcome.ask_service(ENGLISH, 1234, "Mia", TODAY, [("s" * 32, "Classic" * 9)], today=TODAY)
+    services = check(staff.asking_card(ENGLISH, CARD, named))
+    assert data(services)[1:] == ["request:1234:booked:service:other", "request:1234:back"]
+
+
+def test_a_refusal_asks_why() -> None:
+    why = check(staff.asking_card(ENGLISH, CARD, outcome.ask_reason(ENGLISH, 1234, "Mia")))
+    assert data(why) == [*(f"request:1234:declined:{reason}" for reason in REASONS), "request:1234:back"]
 
 
 def test_a_repeated_card_says_so() -> None:

@@ -232,6 +232,16 @@ async def test_members_and_administrators_can_be_asked_for(
         return str((await api.ok("getChatMember", chat_id=staff.id, user_id=user_id))["status"])
 
     assert [await status(person.id) for person in (mia, jonas, ann)] == ["creator", "member", "left"]
+    jonas.leave(staff)
+    assert await status(jonas.id) == "left"
+    jonas.join(staff)
+    jonas.be_removed(staff)
+    assert await status(jonas.id) == "kicked"
+    jonas.join(staff)
+    staff.anonymous_admins.add(jonas.id)
+    hidden = await api.ok("getChatMember", chat_id=staff.id, user_id=jonas.id)
+    assert (hidden["status"], hidden["is_anonymous"]) == ("administrator", True)
+    staff.anonymous_admins.clear()
     assert await status(world.bot["id"]) == "member"
     staff.promote_bot(mia)
     assert await status(world.bot["id"]) == "administrator"

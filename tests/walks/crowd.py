@@ -44,6 +44,9 @@ ONWARD = (
 
 WISHES = {
     "a call": ("callback:start", "callback:name", "callback:time:", "callback:send"),
+    "another time": ("callback:time:", "callback:move", "callback:start"),
+    "no call after all": ("callback:withdraw:yes", "callback:withdraw", "callback:start"),
+    "to complain": ("callback:nobody:", "callback:start"),
     "a reminder": ("remind:safe_now:on", "remind:safe_now"),
     "a price": ("quote:accept:", "quote:send", "quote:known", "quote:done", "quote:service:", "quote:start", "menu"),
     "another answer": ("advice", "change:", "change"),
@@ -198,6 +201,21 @@ class Crowd:
             self.presses.append(person.press(message, data, chat=staff))
             await self.rest()
 
+    async def answer_at_the_desk(self, person: Person, choice: int, words: str) -> None:
+        """A colleague replies to a message of the bot in the staff chat, perhaps to a question."""
+        staff = self.house.staff
+        said = [message for message in staff.messages if message.from_bot]
+        if said:
+            person.say(words, chat=staff, reply_to=said[choice % len(said)].message_id)
+            await self.rest()
+
+    async def reply(self, actor: Actor, choice: int, words: str) -> None:
+        """A client replies to any message of the bot."""
+        said = [message for message in actor.chat.messages if message.from_bot]
+        if said:
+            actor.person.say(words, reply_to=said[choice % len(said)].message_id)
+            await self._done(actor)
+
     async def wait(self, hours: float) -> None:
         """Let time pass."""
         self.house.clock.move(hours=hours)
@@ -327,7 +345,7 @@ class Crowd:
     def _check_requests(self) -> None:
         """At most one callback request of a client is open, and the staff has seen every number."""
         for (count,) in self._query(
-            "SELECT count(*) FROM requests WHERE state IN ('open', 'taken') GROUP BY client_id"
+            "SELECT count(*) FROM requests WHERE state IN ('open', 'taken', 'no_answer') GROUP BY client_id"
         ):
             assert count == 1
         cards = "\n".join(shown(message) for message in self.house.staff.messages)

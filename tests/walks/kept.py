@@ -53,7 +53,8 @@ async def again(walker: Walker, kept: Kept) -> Walker:
     if row := kept.advice:
         await tx.advices.add(client.id, row.protocol_version, row.given_on, row.answers, row.advice, now)
     if open_request := kept.request:
-        await tx.requests.create(client.id, open_request.details, open_request.slot_start, open_request.slot_end, now)
+        start, end, state = open_request.slot_start, open_request.slot_end, open_request.state
+        await tx.requests.create(client.id, open_request.details, start, end, now, state=state)
     for before, due in kept.plans:
         plan = await tx.plans.add(client.id, before.kind, before.subject, before.facts, now)
         plan.state, plan.reason, plan.step, plan.snoozes = before.state, before.reason, before.step, before.snoozes

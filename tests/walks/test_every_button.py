@@ -37,6 +37,9 @@ ASKING = frozenset({"consultation", "resume", "reminder", "reminder_set"})
 WHEN_IT_CAME = frozenset({"later", "check_new", "checked"})
 """The places that only a reminder leads to, once it has come; the screens' walk goes there."""
 
+REQUESTED = frozenset({"callback", "received", "moving", "withdrawing", "withdrawn"})
+"""The places at which it matters whether a request is open."""
+
 COMMANDED = tuple(f"/{command}" for command in COMMANDS if command != "my_data")
 """The commands that show a screen."""
 
@@ -116,7 +119,7 @@ async def situation_of(walker: Walker) -> Situation:
         drafted=_drafted(client.draft) if is_asked or client.place in {"callback", "quote"} else (),
         advised="urgent" if outcome in URGENT else "wait" if outcome == "wait" else outcome and "other",
         is_urgent=urgent is not None,
-        has_request=client.place in {"callback", "received"} and await tx.requests.open_of(client.id) is not None,
+        has_request=client.place in REQUESTED and await tx.requests.open_of(client.id) is not None,
         has_quote=client.place == "quote_sent" and await tx.quotes.latest(client.id) is not None,
         is_reminded=client.place in {"reminder", "reminder_set"} and "safe_now" in waiting,
     )

@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.callback import Asking
 from bot.consultation import interview
-from bot.consultation.advice import URGENT
-from bot.consultation.interview import Consultation
+from bot.consultation.advice import URGENT, Advice
+from bot.consultation.interview import Consultation, answered
 from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
+from bot.question import QUESTION_LENGTH
 from bot.reminders.kinds import KINDS as REMINDERS
 from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import File, Note, Report
+from handlers.requests import Move, make, plan_edit
 from handlers.services import Services
+from messages import details
 from messages.screen import Screen
 from storage.tables import OutboxRow
 from tests.messages import judge
@@ -225,11 +229,11 @@ PLACES = ("welcome", "declined", "minor", "resume", "consultation", "menu", "hel
 
 async def test_every_place_around_the_questions_can_be_sent(house: tuple[Services, Moment]) -> None:
     look = Eye()
-    for answered in ((), ("symptoms",), ("symptoms", "procedures")):
+    for given in ((), ("symptoms",), ("symptoms", "procedures")):
         async with walking(house[0], STRANGE) as walker:
             await walker.say("/start")
             await walker.tap("answer:consent:agree")
-            for key in answered:
+            for key in given:
                 await walker.tap(f"answer:{key}:none")
             for walker.client.place in PLACES:
                 look(await walker.look())
@@ -251,7 +255,14 @@ async def test_every_step_of_a_callback_request_can_be_sent_at_any_hour(house: t
             await walker.tap(slots[-1])
             received = look((await walker.tap("callback:send")).screen)
             assert judge.data(received)
-            await _look_at_what_follows(walker, look)
+            for data in ("callback:move", "callback:keep", "callback:withdraw", "callback:keep"):
+                look((await walker.tap(data)).screen)
+            if hours % 5 == 0:
+                await _look_at_what_follows(walker, look)
+
+
+STRANGE_COLLEAGUE = "<i>Mia & " + "ü" * 2 * LONGEST_NAME
+MOVES_TO_LOOK_AT = ("take", "moved", "no_answer", "again", "take", "reached", "booked")
 
 
 async def test_every_step_of_a_quote_and_all_that_is_said_of_it_can_be_sent(house: tuple[Services, Moment]) -> None:
@@ -280,21 +291,85 @@ async def test_every_step_of_a_quote_and_all_that_is_said_of_it_can_be_sent(hous
 
 
 async def _look_at_what_follows(walker: Walker, look: Eye) -> None:
-    """What the staff, the mailbox and the client get of a request in each of its states."""
+    """What the staff, the mailbox and the client get of a request at each of its moves."""
     await _look_at_outbox(walker, look)
     request = await walker.tx.requests.open_of(walker.client.id)
     assert request is not None
-    number, recipient = str(request.number), f"client:{walker.client.id}"
-    for state, kind in (("taken", "request_taken"), ("reached", "request_reached")):
-        request.state, request.taken_by_name = state, "<i>Mia & " + "ü" * 2 * LONGEST_NAME
-        request.staff_chat_id, request.staff_message_id = -100, 5
-        now = walker.services.now()
-        for name, to in ((kind, recipient), ("request_card_edit", "staff")):
-            await walker.tx.outbox.plan(
-                name, recipient=to, subject=number, due=now, client_id=walker.client.id, now=now, again=True
-            )
+    request.staff_chat_id, request.staff_message_id = -100, 5
+    for action in MOVES_TO_LOOK_AT:
+        outcome = {"day": str(walker.services.today() + timedelta(9))} if action == "booked" else {}
+        slot = walker.services.clinic.hours.soonest(walker.services.now()) if action == "moved" else None
+        move = Move(action, 7, STRANGE_COLLEAGUE, slot, outcome) if action != "again" else Move("again")
+        assert await make(walker.services, walker.tx, request, move), action
         look(await walker.look())
         await _look_at_outbox(walker, look)
+
+
+async def test_a_question_can_be_passed_on_answered_and_taken_up_again(house: tuple[Services, Moment]) -> None:
+    services, look, longest = house[0], Eye(), "&" * QUESTION_LENGTH
+    for words in ("?", "why", "<b>&", longest):
+        async with walking(services, STRANGE) as walker:
+            await walker.say("/start")
+            offered = look((await walker.say(words)).screen)
+            assert ("question:send" in judge.data(offered)) is (words != "?")
+            if words == "?":
+                continue
+            look((await walker.tap("question:send")).screen)
+            now, client = services.now(), walker.client
+            plan = walker.tx.outbox.plan
+            for kind, to in (("question_followup", "staff"), ("question_answer", f"client:{client.id}")):
+                subject, payload = "1:7", {"text": words}
+                await plan(kind, recipient=to, subject=subject, due=now, payload=payload, client_id=client.id, now=now)
+            for what in ("erased", "undelivered", "text_only", "too_long", "outsider", "unchecked"):
+                note = {"what": what, "message": 7}
+                row = await plan("question_note", recipient="staff", subject=what, due=now, payload=note, now=now)
+                await _look_at_row(walker, row, look)
+            await _look_at_outbox(walker, look)
+
+
+ASKED = ("booked", "declined")
+
+
+@pytest.mark.parametrize("action", ASKED)
+async def test_every_question_about_an_outcome_can_be_sent_and_tapped(
+    house: tuple[Services, Moment], action: str
+) -> None:
+    (services, moment), look = house, Eye()
+    async with walking(services, STRANGE) as walker:
+        now, today = services.now(), services.today()
+        left = {"name": "A" * 80, "phone": "+49 171 2345678", "email": "a@b.example", "remark": "r"}
+        request = await walker.tx.requests.create(walker.client.id, left, now, now, now, state="taken")
+        request.staff_chat_id, request.staff_message_id = -100, 5
+        for days in range(0, 400, 37):
+            for chosen in (None, today + timedelta(days)):
+                asking = Asking(action, 7, STRANGE_COLLEAGUE, now, today + timedelta(days), chosen)
+                request.asking = asking.as_json()
+                await plan_edit(services, walker.tx, request)
+                await _look_at_outbox(walker, look)
+    assert moment.now == FRIDAY
+
+
+async def test_what_stands_behind_a_request_can_be_sent_however_much_was_answered(
+    house: tuple[Services, Moment],
+) -> None:
+    look = Eye()
+    for plan in everything_at_once():
+        async with walking(house[0], STRANGE) as walker:
+            await consult(walker, plan, Eye())
+            given = await walker.tx.advices.latest(walker.client.id)
+            assert given is not None
+            look(
+                details.details(
+                    house[0].staff_catalog,
+                    number=100_001,
+                    name="<b>" + "ü" * 77,
+                    email="a" * 240 + "@b.example",
+                    remark="&" * 300,
+                    answers=answered(Consultation(given.answers)),
+                    advice=Advice.from_stored(given.advice),
+                    today=given.given_on,
+                )
+            )
 
 
 async def _look_at_outbox(walker: Walker, look: Eye) -> None:

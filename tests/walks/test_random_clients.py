@@ -30,6 +30,9 @@ WORDS = (
 )
 INVENTED = (
     *("request:1001:take", "request:1001:reached", "request:1001:clear", "request:7:nonsense"),
+    *("request:1001:booked:2026-11-27", "request:1001:details", "request:1001:withdrawn"),
+    *("callback:move", "callback:keep", "callback:withdraw:yes", "callback:nobody:1001", "callback:nobody:7"),
+    *("question:send", "question:7"),
     *("nonsense", "🙂", "answer:", "answer:x:y", "answer:skin:nonsense", "answer:age:adult"),
     *("answer:procedures:none", "answer:toxin_date:9999-12-31", "month:toxin_date:0001-01"),
     *("callback:send", "callback:time:2026-11-21-am", "callback:edit:phone", "remind:1:done", "remind:1:check"),
@@ -131,6 +134,15 @@ class RandomClients(RuleBasedStateMachine):
     def work_at_the_desk(self, is_mia: bool, choice: int) -> None:
         house = self.crowd.house
         self.run(self.crowd.work_at_the_desk(house.mia if is_mia else house.jonas, choice))
+
+    @rule(is_mia=st.booleans(), choice=CHOICE, text=st.sampled_from(WORDS))
+    def answer_at_the_desk(self, is_mia: bool, choice: int, text: str) -> None:
+        house = self.crowd.house
+        self.run(self.crowd.answer_at_the_desk(house.mia if is_mia else house.jonas, choice, text))
+
+    @rule(who=WHO, choice=CHOICE, text=st.sampled_from(WORDS))
+    def reply(self, who: int, choice: int, text: str) -> None:
+        self.run(self.crowd.reply(self.crowd.actors[who], choice, text))
 
     @rule(hours=st.sampled_from((0.1, 2, 14, 24, 100, 24 * 40)))
     def wait(self, hours: float) -> None:

@@ -14,6 +14,7 @@ from bot.clinic import load_clinic
 from bot.consultation.protocol import load_protocol
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
+from handlers import staff
 from handlers.callback import contact as take_contact
 from handlers.keyboards import inline
 from handlers.places import draw
@@ -31,7 +32,7 @@ FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 """Ten in the morning at the clinic."""
 
 ANNA: dict[str, Any] = {"id": 7, "is_bot": False, "first_name": "Anna", "last_name": "Weber", "language_code": "en"}
-STAFF_BUTTON = re.compile(r"request:\d{1,18}:\w+")
+STAFF_BUTTON = re.compile(staff.BUTTON)
 
 
 class _Undone(Exception):
@@ -111,6 +112,7 @@ class Walker:
         catalog = self.services.catalog(self.client)
         turn = Turn(self.services, self.tx, self.client, update, catalog, self.services.now())
         await step(turn)
+        turn.end()
         return Reply(await self.look(), turn.hint or turn.toast)
 
 

@@ -1,0 +1,44 @@
+"""The way to a callback request, which several tests walk."""
+
+from demo.chats import StoredMessage
+from demo.people import Person
+from tests.house import House, data_of
+
+
+async def to_phone(house: House, person: Person | None = None) -> None:
+    """Ask for a call and give the name; the number is asked for next."""
+    who = person or house.anna
+    who.say("/callback")
+    await house.tap("callback:name", who)
+    await house.standin.world.until(lambda: who.chat.keyboard)
+
+
+async def to_times(house: House, person: Person | None = None) -> StoredMessage:
+    """Share the number, too; the message that offers the times."""
+    who = person or house.anna
+    await to_phone(house, who)
+    who.share_contact()
+    return await house.standin.world.until(
+        lambda: next((m for m in reversed(who.chat.messages) if any("callback:time:" in d for d in data_of(m))), None)
+    )
+
+
+async def to_summary(house: House, person: Person | None = None) -> StoredMessage:
+    """Choose the first time that is offered; the summary."""
+    who = person or house.anna
+    times = await to_times(house, who)
+    await house.tap(next(data for data in data_of(times) if data.startswith("callback:time:")), who)
+    return await house.button("callback:send", who.chat)
+
+
+async def ask_for_a_call(house: House, person: Person | None = None) -> None:
+    """A whole request, sent, with its card in the staff chat."""
+    await to_summary(house, person)
+    await house.tap("callback:send", person)
+    await house.rest()
+
+
+async def at_rest(house: House) -> None:
+    """Wait until the bot has taken every update and said everything that is due."""
+    await house.standin.world.until(lambda: not house.standin.world.updates.waiting() or None)
+    await house.rest()
