@@ -15,6 +15,7 @@ from messages import figures as figure_texts
 from messages import queue as queue_texts
 from messages import staff as staff_texts
 from messages.queue import Waiting
+from messages.screen import Screen
 from storage.storage import Transaction
 from storage.tables import OutboxRow, Request
 
@@ -132,6 +133,11 @@ FILES: Mapping[Format, Callable[[Sequence[Record], ZoneInfo], bytes]] = {"csv": 
 """How each kind of file is written."""
 
 
+async def staff_refused(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """Why somebody who asked gets nothing."""
+    return await to_staff(services, tx, Screen(services.staff_catalog.text(row.payload["words"])))
+
+
 async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
     """What the bot does in the staff chat."""
     return await to_staff(services, tx, staff_texts.staff_help(services.staff_catalog))
@@ -141,5 +147,6 @@ KINDS: Mapping[str, Kind] = {
     "staff_queue": Kind(staff_queue, sent=_plan_next_page),
     "staff_stats": Kind(staff_stats),
     "staff_export": Kind(staff_export),
+    "staff_refused": Kind(staff_refused),
     "staff_help": Kind(staff_help),
 }

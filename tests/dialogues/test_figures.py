@@ -7,13 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import telegram
 
 from demo.chats import StoredMessage
 from handlers import drawing
 from handlers.deliveries import figures
+from handlers.figures import refusal
 from handlers.services import Services
 from storage.tables import RequestState
-from tests.house import PATIENCE, House, shown
+from tests.house import CATALOGS, PATIENCE, House, shown
 
 WORDS = ("Client 0", "1001", "started", "No callback")
 """What would tell of the clinic's requests."""
@@ -190,6 +192,42 @@ async def test_an_export_is_a_csv_that_excel_reads_or_a_workbook(house: House) -
 async def test_where_there_is_nothing_to_export_the_answer_says_why(house: House, command: str, answer: str) -> None:
     (message,) = await said_after(house, command)
     assert answer in shown(message)
+
+
+@pytest.mark.parametrize("command", ["/queue", "/stats", "/export"])
+async def test_who_has_left_the_staff_chat_gets_nothing_more(house: House, command: str) -> None:
+    await requests(house.services, 1)
+    house.mia.say(command, chat=house.staff)
+    house.mia.leave(house.staff)  # before the bot has looked at the command
+    await at_rest(house)
+    said = [message for message in house.staff.messages if message.from_bot]
+    assert [shown(message) for message in said] == ["Only members of this chat get an answer."]
+
+
+async def test_whoever_cannot_be_checked_is_asked_to_try_again(house: House) -> None:
+    await requests(house.services, 1)
+    house.standin.faults.add("5xx", method="getChatMember", times=None)
+    (message,) = await said_after(house, "/queue")
+    assert shown(message).startswith("I can't check just now")
+    house.standin.faults.clear()
+    (message,) = await said_after(house, "/queue")
+    assert shown(message).startswith("1 open request")
+
+
+async def test_an_anonymous_administrator_is_one_of_the_staff(house: House) -> None:
+    house.jonas.say("/queue", chat=house.staff, anonymous=True)
+    await at_rest(house)
+    assert shown(house.staff.messages[-1]) == "No callback request is open."
+
+
+@pytest.mark.parametrize(("speaker", "why"), [(-5, ""), (-9, "staff.ask_as_yourself"), (None, "staff.ask_as_yourself")])
+async def test_the_group_itself_may_ask_a_channel_or_nobody_may_not(
+    house: House, speaker: int | None, why: str
+) -> None:
+    sender = None if speaker is None else telegram.Chat(speaker, "channel")
+    asked = telegram.Message(1, house.clock(), telegram.Chat(-5, "supergroup"), sender_chat=sender, text="/queue")
+    assert await refusal(house.services, asked) == why
+    assert not why or CATALOGS.choose("en").text(why)
 
 
 @pytest.mark.parametrize("command", ["/queue", "/stats", "/export"])
