@@ -17,6 +17,10 @@ LARGEST_MAIL = 20_000_000
 """Bytes that one mail may have."""
 
 
+NOBODY = "nobody"
+"""Who has no mailbox here, whatever the domain."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that came with a mail."""
@@ -62,7 +66,7 @@ class Mail:
 
 
 class Mailbox:
-    """Receives every mail; refuses addresses that cannot exist (``….invalid``, RFC 2606), so that this can be seen.
+    """Receives every mail; refuses ``nobody@…`` and what cannot exist (``….invalid``, RFC 2606): that can be seen, too.
 
     It speaks plain SMTP without TLS or passwords: it listens on the loopback interface only.
     """
@@ -106,6 +110,8 @@ class Mailbox:
         """Accept a recipient, or refuse one that can never exist."""
         if address.rpartition("@")[2].lower().endswith(".invalid"):
             return "550 5.1.2 No such domain"
+        if address.partition("@")[0].lower() == NOBODY:
+            return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -115,8 +115,8 @@ def on_its_way(catalog: Catalog, quote: Quote, *, email: str) -> Screen:
 
 
 def arrived(catalog: Catalog, *, number: str, email: str) -> Screen:
-    """A mail server has taken the mail."""
-    return Screen(catalog.text("quote.accepted_by_server", number=number, email=email), _onward(catalog, number))
+    """A mail server has taken the mail; what can be done with the quote stands under its number already."""
+    return Screen(catalog.text("quote.accepted_by_server", number=number, email=email))
 
 
 def refused(catalog: Catalog, *, number: str, email: str) -> Screen:
