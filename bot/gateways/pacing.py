@@ -38,8 +38,9 @@ LATER_PER_SECOND = 29
 """Notices and reminders leave one of thirty places to those who are waiting for an answer."""
 
 GROUP_MESSAGES_PER_MINUTE = 20
-COUNTED_WITHIN = 0.5
-"""Seconds after its beginning within which Telegram has counted a call, answered or not."""
+COUNTED_WITHIN = 2.0
+"""Seconds after its beginning within which Telegram has counted a call, answered or not; it does at once, but the call
+may be held up on its way."""
 
 CHAT_PAUSE = 1.0
 """Seconds between two reminders to one chat."""

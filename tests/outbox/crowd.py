@@ -29,7 +29,7 @@ async def plan_for(house: House, people: Sequence[Person], kind: str = REMINDER)
                 kind,
                 recipient=f"client:{client.id}",
                 subject="the one",
-                payload={"before": now.isoformat(), "due": None},
+                payload={"before": now.isoformat(), "due": None, "moved": []},
                 due=now,
                 now=now,
                 client_id=client.id,
