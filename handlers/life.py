@@ -14,6 +14,7 @@ from bot.gateways.telegram import UPDATES
 from bot.settings import Listen, SettingsError, Webhook
 from handlers.health import Pulse
 from handlers.inbox import Inbox
+from handlers.monitor import Monitor
 from handlers.outbox import Outbox
 from handlers.poller import Poller
 from handlers.presenter import Presenter
@@ -71,6 +72,7 @@ class Life:
             raise
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)
+        Monitor(self._services).set_alarm(self._application.job_queue)
         await self._application.start()
         silence = Silence(self._services, self._presenter)
         polling = Poller(self._services, self._pulse, self._inbox.store, silence)

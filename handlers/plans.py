@@ -124,7 +124,7 @@ async def miss(desk: Desk, plan: Plan) -> None:
     """The plan's own step came too late to be said: the next one is, if it is past too and still of use, at once."""
     await desk.tx.outbox.give_up(f"client:{plan.client_id}", plan.kind, plan.outbox_subject, OutboxState.MISSED)
     plan.step, plan.snoozes = plan.step + 1, 0
-    await _catch_up(desk, plan)
+    await catch_up(desk, plan)
 
 
 async def book_visit(desk: Desk, day: date) -> None:
@@ -243,10 +243,10 @@ async def resume_all(desk: Desk) -> None:
     for plan in await desk.tx.plans.live_of(desk.client.id):
         if plan.state == PlanState.PAUSED:
             plan.state, plan.reason, plan.changed_at = PlanState.ACTIVE, "", desk.now
-            await _catch_up(desk, plan)
+            await catch_up(desk, plan)
 
 
-async def _catch_up(desk: Desk, plan: Plan) -> None:
+async def catch_up(desk: Desk, plan: Plan) -> None:
     """Say what is past and still of use; else go on to what lies ahead."""
     due = desk.late(plan)
     if due is None:

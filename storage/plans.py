@@ -1,14 +1,26 @@
 """Plans of reminders: what a client is to be reminded of, and how far it is."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal_column, select
 
 from storage.repository import LOCK, Repository
-from storage.tables import Plan, PlanState
+from storage.tables import OutboxRow, OutboxState, Plan, PlanState
+
+# Spelled out, not parameters: neither database uses a partial index for a condition it cannot see.
+_IS_ACTIVE: ColumnElement[bool] = Plan.state == literal_column(f"'{PlanState.ACTIVE}'")
+_IS_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column(f"'{OutboxState.WAITING}'")
+_BELONG_TOGETHER = and_(
+    OutboxRow.recipient == "client:" + cast(Plan.client_id, String),
+    OutboxRow.kind == Plan.kind,
+    OutboxRow.subject == cast(Plan.id, String) + ":" + cast(Plan.step, String),
+    _IS_WAITING,
+    _IS_ACTIVE,
+)
+"""A waiting row and the active plan whose current step it carries."""
 
 
 class Plans(Repository):
@@ -51,3 +63,18 @@ class Plans(Repository):
         """The active plans with ids above ``after``, in order and without a lock: one page of a walk over all."""
         page = select(Plan).where(Plan.state == PlanState.ACTIVE, Plan.id > after).order_by(Plan.id)
         return (await self._session.scalars(page.limit(limit))).all()
+
+    async def without_row(self, after: int, limit: int, *, only: int | None = None) -> Sequence[Plan]:
+        """Active plans with ids above ``after`` that have no waiting row, in order; never any, if all is well."""
+        lost = select(Plan).where(_IS_ACTIVE, Plan.id > after, ~exists().where(_BELONG_TOGETHER))
+        one = () if only is None else (Plan.id == only,)
+        return (await self._session.scalars(lost.where(*one).order_by(Plan.id).limit(limit))).all()
+
+    async def rows_without_plan(
+        self, kinds: Collection[str], after: int, limit: int, *, only: int | None = None
+    ) -> Sequence[OutboxRow]:
+        """Waiting rows of these kinds, ids above ``after``, that carry no active plan's current step, in order."""
+        of_kinds = (_IS_WAITING, OutboxRow.kind.in_(kinds), OutboxRow.client_id.is_not(None))
+        stray = select(OutboxRow).where(*of_kinds, OutboxRow.id > after, ~exists().where(_BELONG_TOGETHER))
+        one = () if only is None else (OutboxRow.id == only,)
+        return (await self._session.scalars(stray.where(*one).order_by(OutboxRow.id).limit(limit))).all()

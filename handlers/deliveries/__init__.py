@@ -6,7 +6,18 @@ longer wanted or no longer true. Nothing is sent here.
 
 from collections.abc import Mapping
 
-from handlers.deliveries import crm, escalation, figures, own_data, questions, quotes, reminders, requests, trouble
+from handlers.deliveries import (
+    crm,
+    escalation,
+    figures,
+    operator,
+    own_data,
+    questions,
+    quotes,
+    reminders,
+    requests,
+    trouble,
+)
 from handlers.deliveries.delivery import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -19,4 +30,5 @@ KINDS: Mapping[str, Kind] = {
     **quotes.KINDS,
     **own_data.KINDS,
     **figures.KINDS,
+    **operator.KINDS,
 }

@@ -1,0 +1,133 @@
+"""The invariant monitor: every active plan has exactly one waiting row in the outbox, or is over with a reason.
+
+A clinic's bot once lost all its day-before reminders for four weeks, and nobody noticed. So at each start and once a
+day the two tables are compared. What does not fit is logged (no personal data: rules and numbers), counted in the
+metrics, repaired under the client's lock, where it is looked at again, and told to the operator in the staff chat.
+
+1. A plan without its row goes on: what it missed and is still of use is said, else what lies ahead is planned, and
+   where nothing does, the plan is over with the reason ``missed``.
+2. A reminder's row without its plan is taken back: it would be a second one, or say what nobody wants any more.
+3. Rows that are long due show that nothing is sent. That is not repaired but told, and only by the daily check: at a
+   start after a long rest it is how things should be.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from telegram.ext import CallbackContext, JobQueue
+
+from bot.reminders.kinds import KINDS
+from handlers import plans
+from handlers.services import Services
+from storage.storage import Transaction
+
+log = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+STUCK = timedelta(hours=6)
+"""How long a row may be due before something must be wrong."""
+
+AT_ONCE = 200
+ALERT = "operator_alert"
+
+LOST, STRAY, OVERDUE = "plan_without_row", "row_without_plan", "row_overdue"
+"""The rules, under the names by which the metrics and the log know them."""
+
+
+class Monitor:
+    """Compares plans and rows; a job of the application's JobQueue runs it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def set_alarm(self, queue: JobQueue[Any]) -> None:
+        """Check at once, and every day from then on."""
+        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        queue.run_once(self._at_start, 0, job_kwargs={"misfire_grace_time": None})
+        queue.run_repeating(self._daily, DAY, job_kwargs=options)
+
+    async def _at_start(self, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        await self._guarded(self.check)
+
+    async def _daily(self, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        await self._guarded(self.check_all)
+
+    async def _guarded(self, check: Callable[[], Awaitable[dict[str, int]]]) -> None:
+        try:
+            await check()
+        except Exception:  # the next check may succeed; a start must not fail because of it
+            log.exception("plans and reminders could not be compared")
+
+    async def check_all(self) -> dict[str, int]:
+        """The daily check: what ``check`` finds, and what is long due."""
+        now = self._services.now()
+        async with self._services.storage.snapshot() as tx:
+            overdue, _ = await tx.outbox.overdue(now - STUCK)
+        return await self.check({OVERDUE: overdue})
+
+    async def check(self, found: dict[str, int] | None = None) -> dict[str, int]:
+        """Find, repair, count and tell; answers how many there were of each rule, ``found`` included."""
+        found = {rule: number for rule, number in (found or {}).items() if number}
+        for rule, look, mend in ((LOST, self._lost, self._go_on), (STRAY, self._strays, self._take_back)):
+            if number := await self._repair(look, mend):
+                found[rule] = number
+        for rule, number in found.items():
+            log.error("the invariant %s is broken %s times", rule, number)
+            self._services.metrics.violations.labels(rule).inc(number)
+        if found:
+            await self._tell(found)
+        return found
+
+    async def _repair(
+        self,
+        look: Callable[[Transaction, int], Awaitable[Sequence[tuple[int, int]]]],
+        mend: Callable[[Transaction, plans.Desk, int], Awaitable[bool]],
+    ) -> int:
+        """Mend each (client, id) that ``look`` finds, page by page; answers how many were broken indeed."""
+        storage, after, broken = self._services.storage, 0, 0
+        while True:
+            async with storage.snapshot() as tx:
+                page = await look(tx, after)
+            for client_id, number in page:
+                async with storage.transaction() as tx:
+                    client = await tx.clients.by_id(client_id, lock=True)
+                    if client is not None:
+                        broken += await mend(tx, plans.Desk.of(self._services, tx, client), number)
+            if not page:
+                return broken
+            after = page[-1][1]
+
+    async def _lost(self, tx: Transaction, after: int) -> Sequence[tuple[int, int]]:
+        return [(plan.client_id, plan.id) for plan in await tx.plans.without_row(after, AT_ONCE)]
+
+    async def _go_on(self, tx: Transaction, desk: plans.Desk, plan_id: int) -> bool:
+        if not await tx.plans.without_row(plan_id - 1, 1, only=plan_id):
+            return False
+        plan = await tx.plans.by_id(plan_id)
+        assert plan is not None, "found under the client's lock"  # noqa: S101 - narrows the type
+        if desk.client.blocked_at or desk.client.paused_at:
+            await plans.pause(tx, plan, plans.BLOCKED if desk.client.blocked_at else plans.URGENT, desk.now)
+        else:
+            await plans.catch_up(desk, plan)
+        self._services.due.set()
+        return True
+
+    async def _strays(self, tx: Transaction, after: int) -> Sequence[tuple[int, int]]:
+        rows = await tx.plans.rows_without_plan(KINDS, after, AT_ONCE)
+        return [(row.client_id, row.id) for row in rows if row.client_id is not None]
+
+    async def _take_back(self, tx: Transaction, desk: plans.Desk, row_id: int) -> bool:
+        rows = await tx.plans.rows_without_plan(KINDS, row_id - 1, 1, only=row_id)
+        for row in rows:
+            await tx.outbox.cancel(row.recipient, row.kind, row.subject)
+        return bool(rows)
+
+    async def _tell(self, found: dict[str, int]) -> None:
+        """To the operator, with the numbers alone; once for each check, whichever process made it."""
+        now = self._services.now()
+        async with self._services.storage.transaction() as tx:
+            subject = f"monitor {now:%Y-%m-%dT%H:%M}"
+            await tx.outbox.plan(ALERT, recipient="staff", subject=subject, due=now, now=now, payload={"found": found})
+        self._services.due.set()
