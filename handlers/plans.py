@@ -28,6 +28,9 @@ from storage.tables import Client, OutboxRow, OutboxState, Plan, PlanState
 LATER = "later"
 """In the payload of a row that the client put off: how often."""
 
+CALENDAR, CALENDAR_UPDATE = "calendar_file", "calendar_update"
+"""The kinds of the file with a plan's dates: the first one at once, another version at a decent hour."""
+
 URGENT, BLOCKED, REFUSED = "urgent", "blocked", "refused"
 """Why plans rest: the clinic looks at an urgent answer first, or Telegram takes nothing for this client."""
 
@@ -206,6 +209,16 @@ async def plan_row(
         payload=payload,
         again=True,
     )
+    await _file_dates(tx, plan, now)
+
+
+async def _file_dates(tx: Transaction, plan: Plan, now: datetime) -> None:
+    """Each version of a plan that the client chose comes once as a file for the phone's calendar."""
+    if not KINDS[plan.kind].offered:
+        return
+    kind = CALENDAR_UPDATE if plan.sequence else CALENDAR
+    recipient, subject = f"client:{plan.client_id}", f"{plan.id}:{plan.sequence}"
+    await tx.outbox.plan(kind, recipient=recipient, subject=subject, due=now, client_id=plan.client_id, now=now)
 
 
 async def end(tx: Transaction, plan: Plan, reason: str, now: datetime) -> None:
@@ -213,6 +226,7 @@ async def end(tx: Transaction, plan: Plan, reason: str, now: datetime) -> None:
     await _take_back(tx, plan)
     plan.state, plan.reason, plan.changed_at = PlanState.ENDED, reason, now
     plan.sequence += 1
+    await _file_dates(tx, plan, now)
 
 
 async def end_all(tx: Transaction, client_id: int, reason: str, now: datetime, kinds: Iterable[str] = KINDS) -> int:

@@ -174,6 +174,12 @@ class Outbox(Repository):
         query = select(OutboxRow).where(_IS_WAITING, OutboxRow.kind == kind)
         return (await self._session.scalars(query.order_by(OutboxRow.due_at, OutboxRow.id))).all()
 
+    async def last_sent(self, recipient: str, kinds: Collection[str], subject_prefix: str) -> OutboxRow | None:
+        """The newest row of these kinds that was said to ``recipient`` about a subject that begins so."""
+        mine = select(OutboxRow).where(OutboxRow.recipient == recipient, OutboxRow.kind.in_(kinds))
+        said = mine.where(OutboxRow.subject.startswith(subject_prefix), OutboxRow.state == OutboxState.SENT)
+        return await self._session.scalar(said.order_by(OutboxRow.id.desc()).limit(1))
+
     async def by_id(self, row_id: int) -> OutboxRow | None:
         """The row, whatever became of it."""
         return await self._session.get(OutboxRow, row_id)

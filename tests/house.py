@@ -129,10 +129,11 @@ class House:
             return await tx.clients.by_user((person or self.anna).id)
 
     async def outbox(self) -> list[Any]:
-        """What waits in the outbox about the client."""
+        """What waits in the outbox about the client; files for the calendar, which go out at once, are left out."""
         client = await self.client()
         async with self.services.storage.transaction() as tx:
-            return list(await tx.outbox.waiting_of(client.id))
+            waiting = await tx.outbox.waiting_of(client.id)
+        return [row for row in waiting if not row.kind.startswith("calendar")]
 
     async def quiet(self) -> None:
         """Wait until every update was dealt with and every screen was shown."""

@@ -35,7 +35,9 @@ async def put(house: House, kind: Kind = SAFE_NOW, days: int = 4) -> tuple[int, 
         assert client is not None
         plan = await plans.put(plans.Desk.of(house.services, tx, client), kind, Facts(day=day))
         assert plan is not None
-        return plan.id, plan.outbox_subject
+        number, subject = plan.id, plan.outbox_subject
+    house.wake()
+    return number, subject
 
 
 async def plan_of(tx: Transaction, plan_id: int) -> Plan:

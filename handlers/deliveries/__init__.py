@@ -7,6 +7,7 @@ longer wanted or no longer true. Nothing is sent here.
 from collections.abc import Mapping
 
 from handlers.deliveries import (
+    calendar,
     crm,
     escalation,
     figures,
@@ -22,6 +23,7 @@ from handlers.deliveries.delivery import Kind
 
 KINDS: Mapping[str, Kind] = {
     **reminders.KINDS,
+    **calendar.KINDS,
     **requests.KINDS,
     **questions.KINDS,
     **escalation.KINDS,

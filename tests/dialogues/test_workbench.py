@@ -68,6 +68,7 @@ async def test_after_a_switch_a_moved_reminder_is_planned_anew_and_told(house: H
 
 async def test_the_same_protocol_tells_nobody_anything(house: House) -> None:
     await with_a_reminder(house)
+    await house.rest()
     before = len(house.anna.chat.messages)
     await follow_protocol(house.services)
     await house.rest()
