@@ -77,13 +77,15 @@ class House:
         await self.life.begin()
 
     async def screen(self, words: str, person: Person | None = None) -> StoredMessage:
-        """Wait until the newest message from the bot in the person's chat says ``words``."""
+        """Wait until the newest message from the bot in the person's chat says ``words``; calendar files aside."""
         chat = (person or self.anna).chat
         return await self.message(words, chat)
 
     async def message(self, words: str, chat: Chat) -> StoredMessage:
         def says() -> StoredMessage | None:
-            last = chat.last()
+            last = next(
+                (message for message in reversed(chat.messages) if message.from_bot and not is_calendar(message)), None
+            )
             return last if last and words in shown(last) else None
 
         return await self.standin.world.until(says, timeout=PATIENCE)
@@ -188,6 +190,11 @@ class House:
     def wake(self) -> None:
         """Let the outbox look at the clock."""
         self.services.due.set()
+
+
+def is_calendar(message: StoredMessage) -> bool:
+    """Whether it is a file for the phone's calendar, which comes beside what is said."""
+    return bool(message.document and message.document["file_name"].endswith(".ics"))
 
 
 def shown(message: StoredMessage) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.reminders.kinds import KINDS
 from handlers.plans import Desk, book_visit
 from storage.tables import Plan, PlanState
 from tests.house import House, data_of, shown
@@ -27,11 +28,11 @@ async def plan(house: House, *kinds: str) -> None:
 
 
 async def kept(house: House) -> dict[str, datetime]:
-    """When each active plan speaks next; each has exactly one waiting row, and no other row waits."""
+    """When each active plan speaks next; each has exactly one waiting row, and no other reminder waits."""
     client = await house.client()
     async with house.services.storage.transaction() as tx:
         active = [each for each in await tx.plans.live_of(client.id) if each.state == PlanState.ACTIVE]
-        rows = await tx.outbox.waiting_of(client.id)
+        rows = [row for row in await tx.outbox.waiting_of(client.id) if row.kind in KINDS]
     assert sorted((row.kind, row.subject) for row in rows) == sorted((p.kind, p.outbox_subject) for p in active)
     return {row.kind: row.due_at for row in rows}
 

@@ -107,7 +107,7 @@ async def situation_of(walker: Walker) -> Situation:
     consultation = Consultation.from_json(client.consultation)
     question, row = interview.open_question(consultation), await tx.advices.latest(client.id)
     outcome = str(row.advice["outcome"]) if row else ""
-    waiting = {entry.kind for entry in await tx.outbox.waiting_of(client.id)}
+    waiting = {entry.kind for entry in await tx.outbox.waiting_of(client.id) if not entry.kind.startswith("calendar")}
     urgent = engine.urgent(walker.services.protocol, consultation.answers, walker.services.today())
     is_asked = client.place == "consultation"
     return Situation(
