@@ -112,14 +112,13 @@ async def show_zone(turn: Turn) -> None:
 
 
 async def choose_zone(turn: Turn) -> None:
-    """``zone:<name>``: everything planned moves to the same hour there."""
+    """``zone:<name>``: everything planned moves to the same hour there, as after any change of the zone."""
     zone = zones.zone_named(turn.data.partition(":")[2])
     if turn.client.place != "zone" or zone is None:
         turn.stale()
         return
     turn.client.time_zone = zone.key
     turn.client.draft = {}
-    await plans.rezone_all(turn.desk)
     turn.client.place = "reminders"
     turn.toast = turn.catalog.plain("time_zone.chosen", city=zones.city(zone.key, turn.catalog.language))
 

@@ -22,7 +22,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from handlers.plans import Desk
+from handlers.plans import Desk, rezone_all
 from handlers.presenter import Presenter
 from handlers.services import Services
 from messages.catalog import Catalog
@@ -122,8 +122,11 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
             if not await tx.inbox.done(services.bot.id, update.update_id):
                 return
             turn = await _open(services, tx, update)
+            zone = services.zone(turn.client)
             await step(turn)
             turn.end()
+            if services.zone(turn.client) != zone:  # chosen, or that of the phone number just given
+                await rezone_all(turn.desk)
             if turn.draws:
                 await tx.screens.owe(turn.client, services.process)
         services.due.set()

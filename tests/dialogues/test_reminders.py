@@ -7,7 +7,7 @@ import pytest
 from bot.reminders.kinds import KINDS
 from handlers.plans import Desk, book_visit
 from storage.tables import Plan, PlanState
-from tests.house import House, data_of, shown
+from tests.house import House, data_of, newest_with, shown
 
 
 async def advised(house: House, days: int = 3) -> None:
@@ -204,6 +204,34 @@ async def test_a_typed_city_sets_the_clock_and_moves_what_is_planned(house: Hous
     await house.tap("zone:America/Sao_Paulo")
     await house.screen("All times are those of Sao Paulo")
     assert await kept(house) == {"course": datetime(2026, 11, 21, 13, tzinfo=UTC)}
+
+
+async def test_the_phones_country_sets_the_clock_until_a_city_is_chosen(house: House) -> None:
+    await advised(house, days=7)
+    await plan(house, "course")
+    house.anna.say("/callback")
+    await house.tap("callback:name")
+    await house.eventually(lambda: house.anna.chat.keyboard)
+    house.anna.say("+55 11 98765-4321")
+    slot = await house.standin.world.until(
+        lambda: next((data for m in house.anna.chat.messages for data in data_of(m) if "callback:time:" in data), None),
+        timeout=15,
+    )
+    await house.tap(slot)
+    while not await sent(house):
+        await house.tap("callback:skip")
+        await house.quiet()
+    await house.screen("No. 1001")
+    assert (await kept(house))["course"] == datetime(2026, 11, 21, 13, tzinfo=UTC)
+
+
+async def sent(house: House) -> bool:
+    """Send the request where its summary is reached."""
+    await house.quiet()
+    if not newest_with(house.anna.chat, "callback:send"):
+        return False
+    await house.tap("callback:send")
+    return True
 
 
 async def test_who_withdrew_consent_or_has_a_visit_hears_nothing_of_booking(house: House) -> None:
