@@ -60,11 +60,12 @@ class Cohort:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A callback request as far as its first call is concerned."""
+    """A callback request as far as its first call is concerned: ``in_time``, it came as promised then."""
 
     asked_at: datetime
     promised_by: datetime
     called_at: datetime | None
+    in_time: bool | None
     is_open: bool
 
 
@@ -152,7 +153,7 @@ def call_times(calls: Sequence[Call], hours: OpeningHours, now: datetime) -> Cal
         half=percentile(waits, 50),
         nine_in_ten=percentile(waits, 90),
         due=len(called) + overdue,
-        in_time=sum(1 for call, moment in called if moment <= call.promised_by),
+        in_time=sum(1 for call, _ in called if call.in_time),
     )
 
 

@@ -84,7 +84,7 @@ class Figures(Repository):
 
     async def calls(self, start: datetime, end: datetime) -> Sequence[Call]:
         """The requests that arrived from ``start`` until before ``end``."""
-        query = select(Request.created_at, Request.slot_end, Request.called_at, _IS_OPEN)
+        query = select(Request.created_at, Request.slot_end, Request.called_at, Request.called_in_time, _IS_OPEN)
         arrived = (_IS_REQUEST, Request.created_at >= start, Request.created_at < end)
         return [Call(*row) for row in await self._session.execute(query.where(*arrived))]
 

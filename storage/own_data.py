@@ -17,7 +17,7 @@ _PAUSES = ("paused_at", "blocked_at")
 _CONSENT = ("purpose", "text_version", "given_at", "withdrawn_at")
 _ADVICE = ("protocol_version", "given_on", "given_at", "answers", "advice")
 _REQUEST = ("number", "state", "details", "slot_start", "slot_end", "created_at", "outcome", "has_priority")
-_REQUEST_LIFE = ("taken_at", "called_at", "reached_at", "booked_at", "closed_at")
+_REQUEST_LIFE = ("taken_at", "called_at", "called_in_time", "reached_at", "booked_at", "closed_at")
 _PLAN = ("kind", "subject", "state", "reason", "facts", "step", "created_at", "changed_at")
 _QUOTE = (
     *("number", "state", "lines", "total", "currency", "price_list", "valid_until", "language", "email"),

@@ -36,9 +36,15 @@ class Requests(Repository):
         return await self._session.get(Request, number, with_for_update=LOCK if lock else None, populate_existing=lock)
 
     def move(self, request: Request, state: str, now: datetime) -> None:
-        """Bring a locked request into another state, and note the moments that the figures are counted from."""
+        """Bring a locked request into another state, and note the moments that the figures are counted from.
+
+        Call it before the request's promised time is changed: the first call is judged by it.
+        """
         request.state = state
-        for milestone in MILESTONES.get(state, ()):
+        milestones = MILESTONES.get(state, ())
+        if request.called_at is None and "called_at" in milestones:
+            request.called_in_time = now <= request.slot_end
+        for milestone in milestones:
             if getattr(request, milestone) is None:
                 setattr(request, milestone, now)
 

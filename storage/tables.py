@@ -170,7 +170,8 @@ class Request(Base):
     """A callback request. A client has at most one that still needs the clinic; a number is never given out twice.
 
     ``called_at`` is when somebody first tried to call, ``reached_at`` and ``booked_at`` when that first succeeded; they
-    stay, whatever becomes of the request later.
+    stay, whatever becomes of the request later. ``called_in_time`` is whether the first call came before the time that
+    was promised then was over.
     ``slot_start`` and ``slot_end`` are the time promised last. ``has_priority``: the client waited in vain.
     ``outcome`` holds who settled it, the day and service booked, or the reason why it was declined; ``asking`` the
     outcome that a colleague is about to enter.
@@ -194,6 +195,7 @@ class Request(Base):
     taken_by_name: Mapped[str | None] = mapped_column(Personal)
     taken_at: Mapped[datetime | None]
     called_at: Mapped[datetime | None]
+    called_in_time: Mapped[bool | None]
     reached_at: Mapped[datetime | None]
     booked_at: Mapped[datetime | None]
     no_answers: Mapped[int] = mapped_column(default=0)

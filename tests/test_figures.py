@@ -70,11 +70,12 @@ def test_for_a_clinic_without_hours_all_time_counts() -> None:
 def call(asked: int, called: int | None, *, promised: int = 120, is_open: bool = False) -> Call:
     """A request so many minutes before now, called so many minutes before now, promised within so many minutes."""
     at = NOW - asked * MINUTE
-    return Call(at, at + promised * MINUTE, None if called is None else NOW - called * MINUTE, is_open)
+    moment, promise = None if called is None else NOW - called * MINUTE, at + promised * MINUTE
+    return Call(at, promise, moment, moment <= promise if moment else None, is_open)
 
 
 def test_a_first_call_is_timed_in_opening_time_and_judged_by_the_promise() -> None:
-    friday_evening = Call(NOW - DAY + 6 * HOUR, NOW, NOW - HOUR, is_open=False)  # 17:00, called at 10:00
+    friday_evening = Call(NOW - DAY + 6 * HOUR, NOW, NOW - HOUR, in_time=True, is_open=False)  # 17:00, called at 10:00
     found = call_times([friday_evening, call(100, 70), call(110, 10, promised=60)], HOURS, NOW)
     assert found == CallTimes(requests=3, called=3, half=100 * MINUTE, nine_in_ten=120 * MINUTE, due=3, in_time=2)
 

@@ -217,6 +217,7 @@ async def test_request_numbers_start_at_1001_and_are_never_given_out_again(
     ("states", "moments"),
     [
         (("taken",), (None, None, None)),
+        (("no_answer",), (1, None, None)),
         (("taken", "no_answer", "taken", "no_answer"), (2, None, None)),
         (("taken", "no_answer", "taken", "reached", "booked"), (2, 4, 5)),
         (("taken", "booked"), (2, 2, 2)),
@@ -236,6 +237,7 @@ async def test_of_each_milestone_of_a_request_the_first_moment_is_kept(
     assert read.state == states[-1]
     expected = tuple(hours and NOW + hours * HOUR for hours in moments)
     assert (read.called_at, read.reached_at, read.booked_at) == expected
+    assert read.called_in_time == (moments[0] and moments[0] <= 1)
 
 
 async def test_with_a_client_goes_everything_about_them(storage: Storage, ada: Client, sql: Any) -> None:

@@ -127,6 +127,6 @@ async def test_calls_are_those_of_the_requests_that_arrived_in_the_period(storag
     async with storage.snapshot() as transaction:
         found = await transaction.figures.calls(NOW, NOW + 2 * DAY)
     assert sorted(found, key=lambda call: call.asked_at) == [
-        Call(NOW, NOW + HOUR, NOW + HOUR, is_open=False),
-        Call(NOW + DAY, NOW + DAY + HOUR, None, is_open=True),
+        Call(NOW, NOW + HOUR, NOW + HOUR, in_time=True, is_open=False),
+        Call(NOW + DAY, NOW + DAY + HOUR, None, in_time=None, is_open=True),
     ]
