@@ -57,6 +57,12 @@ class Process:
                 await asyncio.sleep(0.1)
         return "afterglow_polling 1.0" in answer[1]
 
+    async def sits(self) -> None:
+        """Wait until it is the one that polls."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self.polls():
+                await asyncio.sleep(0.05)
+
     async def ready(self) -> None:
         async with asyncio.timeout(PATIENCE):
             while (await self.get("/readyz"))[0] != 200:
@@ -129,18 +135,19 @@ async def served(standin: StandIn, person: Person) -> float:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 async def test_the_poller_is_replaced_within_30_seconds(
-    standin: StandIn, tmp_path: Path, database: str, how: signal.Signals
+    standin: StandIn, tmp_path: Path, database: str, sql: Sql, how: signal.Signals
 ) -> None:
     anna = standin.world.add_user("Anna")
     took = []
     for _ in range(3):
         async with bot(standin, tmp_path, database) as first:
             await first.ready()
-            assert await first.polls()
+            await first.sits()
             async with bot(standin, tmp_path, database) as second:
                 await second.ready()
                 assert not await second.polls()
                 await served(standin, anna)
+                await until(sql, "SELECT count(*) FROM clients WHERE screen_owed", 0)  # what was drawn is recorded
                 first.signal(how)
                 took.append(await served(standin, anna))
                 assert await second.polls()
