@@ -23,7 +23,7 @@ format: .venv/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The long proofs: every mutation of the protocol's data.
+# The long proofs: every mutation of the protocol's data, long random walks, kills at every point.
 proof: .venv/ready-dev
 	$(BIN)/pytest -m proof -s
 

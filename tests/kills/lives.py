@@ -41,6 +41,12 @@ class Lives:
         before = len(self.standin.world.calls)
         await self.standin.world.until(lambda: self._polls_since(before), timeout=PATIENCE)
 
+    async def calls(self, number: int, seconds: float) -> None:
+        """Wait until the bot has made so many more calls, or for so many seconds."""
+        wanted = len(self.standin.world.calls) + number
+        with suppress(TimeoutError):
+            await self.standin.world.until(lambda: len(self.standin.world.calls) >= wanted, timeout=seconds)
+
     async def kill(self) -> None:
         """kill -9, now."""
         os.kill(self.pid, signal.SIGKILL)

@@ -70,9 +70,9 @@ async def test_kills_on_the_way_of_an_update_lose_nothing(tmp_path: Path, point:
 async def test_kills_on_the_way_of_a_card_lose_nothing(tmp_path: Path, point: str) -> None:
     async with lives_in(tmp_path) as lives:
         clients = [client(lives, number) for number in range(KILLS)]
+        load = []
         for each in clients:
+            load.append(asyncio.create_task(each.arrive_and_ask()))
             await lives.start()
-            asking = asyncio.create_task(each.arrive_and_ask())
             await kill_at_fault(lives, CARDS[point] | {"chat_id": lives.staff.id})
-            await asking
-        print(f"\n{KILLS} kills, {point}: {await finish(lives, clients, [], asyncio.Event())}")
+        print(f"\n{KILLS} kills, {point}: {await finish(lives, clients, load, asyncio.Event())}")

@@ -15,8 +15,10 @@ from tests.kills.people import Client, keep_busy
 from tests.kills.verdict import verdict
 
 CLIENTS = 6
-LONGEST_LIFE = 0.6
-"""Seconds after which a life is killed, at the latest, once it asks for updates."""
+LONGEST_LIFE = 30
+"""Calls to Telegram after which a life is killed, at the latest; or after ``IDLE`` seconds."""
+
+IDLE = 3.0
 
 
 async def kill_under_load(folder: Path, kills: int) -> str:
@@ -31,7 +33,8 @@ async def kill_under_load(folder: Path, kills: int) -> str:
             await lives.start()
             if chances.random() < 0.9:  # the others die while they start
                 await lives.is_up()
-            await asyncio.sleep(chances.uniform(0, LONGEST_LIFE))
+            await lives.calls(chances.randint(0, LONGEST_LIFE), IDLE)
+            await asyncio.sleep(chances.uniform(0, 0.02))  # between two calls, too
             await lives.kill()
             for task in load:
                 if task.done():

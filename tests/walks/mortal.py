@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import gc
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -9,8 +10,12 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakSet
 
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
 from bot.gateways.telegram import build_bot
 from handlers.life import Life
+from storage.errors import StorageError
 from storage.storage import Storage
 from tests.house import House
 
@@ -27,6 +32,8 @@ class Mortal:
         self.house = house
         self._database = database
         self._tasks: WeakSet[asyncio.Task[Any]] = WeakSet()
+        self._connections: list[Any] = []
+        event.listen(Pool, "connect", self._connected)
         asyncio.get_running_loop().set_task_factory(self._make)  # type: ignore[arg-type]  # mypy wants a Future's face
 
     async def begin(self) -> None:
@@ -34,7 +41,7 @@ class Mortal:
         house = self.house
         house.services = replace(
             house.services,
-            storage=await Storage.open(self._database),
+            storage=await self._open(),
             bot=build_bot(house.standin.token, house.standin.url),
             due=asyncio.Event(),
         )
@@ -42,6 +49,14 @@ class Mortal:
         context = contextvars.copy_context()
         context.run(_OF_THE_BOT.set, True)
         await asyncio.create_task(house.life.begin(), context=context)
+
+    async def _open(self) -> Storage:
+        """Open the file; a connection that was called off may keep its lock until it is collected."""
+        for _ in range(3):
+            with suppress(StorageError):
+                return await Storage.open(self._database)
+            gc.collect()
+        return await Storage.open(self._database)
 
     async def kill(self) -> None:
         """End everything that the bot is at. What it does on its way out, a real kill would not let it do."""
@@ -59,6 +74,17 @@ class Mortal:
         with suppress(Exception):  # its connections may have broken on the way
             await self.house.services.bot.shutdown()
         await self.house.services.storage.close()
+        for connection in self._connections:  # one that was called off in the middle may hold the file's lock
+            with suppress(Exception):
+                await connection.close()
+        self._connections.clear()
+
+    def end(self) -> None:
+        """Watch connections no longer."""
+        event.remove(Pool, "connect", self._connected)
+
+    def _connected(self, connection: Any, _: Any) -> None:
+        self._connections.append(connection.driver_connection)
 
     def _make(
         self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any], **options: Any
