@@ -31,6 +31,7 @@ from demo.crm_log import CrmLog
 from demo.mailbox import Mailbox
 from demo.page import DemoPage
 from handlers import export, operator
+from handlers.invitation import invite, link
 from handlers.life import Life
 from handlers.services import Services
 from handlers.workbench import follow_protocol
@@ -41,6 +42,9 @@ from storage.sole import sole_process
 from storage.storage import Storage
 
 MISCONFIGURED = 2
+INVITATION = """There is no staff chat yet: callback requests are kept, and mailed to the clinic, until there is one.
+Open this link, which works once and for a day, to add the bot to the front desk's group:
+{link}"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -143,11 +147,16 @@ async def _run(settings: Settings, worker: int | None) -> int:
             metrics=metrics,
             mail_domains=MailDomains(),
         )
-        if settings.staff_chat_id is None:
-            print("STAFF_CHAT_ID: missing; callback requests are kept until it is set", file=sys.stderr)
         await follow_protocol(services)
-        listen = settings.listen.of_worker(worker or 0)
-        await live(Life(services, listen=listen, webhook=settings.webhook), watch_parent=worker is not None)
+        async with storage.transaction() as tx:
+            code = await invite(services, tx, services.now())
+
+        def print_invitation() -> None:
+            if code is not None and not worker:
+                print(INVITATION.format(link=link(services.bot.username, code)), flush=True)
+
+        life = Life(services, listen=settings.listen.of_worker(worker or 0), webhook=settings.webhook)
+        await live(life, ready=print_invitation, watch_parent=worker is not None)
     return 0
 
 

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.gateways.telegram import UPDATES
 from bot.settings import Listen, SettingsError, Webhook
+from handlers.digest import plan_digest
+from handlers.group import give_menu
 from handlers.health import Pulse
 from handlers.inbox import Inbox
 from handlers.monitor import Monitor
@@ -23,7 +25,7 @@ from handlers.services import Services
 from handlers.silence import Silence
 from handlers.staff_chat import staff_chat
 from handlers.web import WebServer
-from messages.commands import client_commands, description, short_description, staff_commands
+from messages.commands import client_commands, description, short_description
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -82,6 +84,7 @@ class Life:
         self._endless = tuple(self._loops)
         self._start(self._inbox.tidy())
         self._start(self._introduce())
+        self._start(self._plan_digest())
 
     async def _open_the_web(self) -> None:
         """Serve before Telegram is told where to post. A default address that is taken does not stop the bot."""
@@ -127,11 +130,23 @@ class Life:
         except BadRequest as error:
             raise SettingsError(["WEBHOOK_URL: Telegram refuses the address"]) from error
 
+    async def _plan_digest(self) -> None:
+        """Make sure that the next morning has its list; the row goes on by itself from then on."""
+        try:
+            async with self._services.storage.transaction() as tx:
+                await plan_digest(self._services, tx, self._services.now())
+        except StorageError:
+            log.exception("the digest was not planned; it is at the next start")
+
     async def _introduce(self) -> None:
         """Give Telegram menus and descriptions in every language; a failure costs only those until the next start."""
         try:
             for code in ("", *self._services.catalogs.languages):
                 await self._introduce_in(code)
+            async with self._services.storage.transaction() as tx:
+                desk = await staff_chat(self._services, tx)
+            if desk is not None:
+                await give_menu(self._services, desk.id)
         except TelegramError as error:
             log.warning("the command menu was not set: %s", type(error).__name__)
 
@@ -141,11 +156,6 @@ class Life:
         catalog = self._services.catalogs.choose(code or None)
         clients = _commands(client_commands(catalog))
         await bot.set_my_commands(clients, scope=BotCommandScopeAllPrivateChats(), language_code=code)
-        async with self._services.storage.transaction() as tx:
-            desk = await staff_chat(self._services, tx)
-        if desk is not None:
-            staff = _commands(staff_commands(catalog))
-            await bot.set_my_commands(staff, scope=BotCommandScopeChat(desk.id), language_code=code)
         await bot.set_my_description(description(catalog, clinic=clinic), language_code=code)
         await bot.set_my_short_description(short_description(catalog, clinic=clinic), language_code=code)
 

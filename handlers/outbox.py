@@ -170,6 +170,7 @@ class Outbox:
                 delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
             self._count(row, "dropped")
+            self._look_again(kind)
             return
         with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
             message_id = await post(services, delivery)
@@ -179,6 +180,12 @@ class Outbox:
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
                 await kind.sent(tx, row, delivery, message_id)
+        self._look_again(kind)
+
+    def _look_again(self, kind: Kind) -> None:
+        """What a row planned when its time came may be due already; reminders, which are many, plan nothing."""
+        if not kind.decent:
+            self._services.due.set()
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name, kind = type(error).__name__, KINDS.get(row.kind)

@@ -1,18 +1,19 @@
 """Hands one delivery over to Telegram or the mail server, and tells what a failure means."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from telegram import ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.gateways import crm
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Call, Delivery, File, Kind, NotYet, Photo, Report
+from handlers.deliveries.delivery import Call, Delivery, File, Kind, Leave, NotYet, Photo, Report
 from handlers.drawing import draw
 from handlers.keyboards import inline, markup
 from handlers.services import Services
@@ -40,13 +41,8 @@ async def post(services: Services, delivery: Delivery) -> int | None:
     """Send it; answers the message's id where Telegram gives one. Raises what the gateway raised."""
     if isinstance(delivery, Report):
         delivery = await delivery.make()
-    if isinstance(delivery, EmailMessage):
-        if services.mail_server is None:
-            raise NotYet
-        await services.mail_server.send(delivery)
-        return None
-    if isinstance(delivery, Call):
-        await crm.post(delivery.target, delivery.content, delivery.headers)
+    if isinstance(delivery, EmailMessage | Leave | Call):
+        await _post_no_message(services, delivery)
         return None
     if isinstance(delivery, File):
         sent = await services.bot.send_document(
@@ -89,6 +85,26 @@ async def post(services: Services, delivery: Delivery) -> int | None:
 def _reply(message_id: int | None) -> ReplyParameters | None:
     """An answer to that message; to a message that is gone it is sent all the same."""
     return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
+
+
+async def _post_no_message(services: Services, delivery: EmailMessage | Leave | Call) -> None:
+    match delivery:
+        case Leave():
+            await _leave(services, delivery)
+        case Call():
+            await crm.post(delivery.target, delivery.content, delivery.headers)
+        case _ if services.mail_server is None:
+            raise NotYet
+        case _:
+            await services.mail_server.send(delivery)
+
+
+async def _leave(services: Services, delivery: Leave) -> None:
+    """Say goodbye where the bot may write, and go; somewhere it is not any more it need not go."""
+    with suppress(TelegramError):
+        await services.bot.send_message(delivery.chat_id, delivery.text, parse_mode=ParseMode.HTML)
+    with suppress(Forbidden, BadRequest):
+        await services.bot.leave_chat(delivery.chat_id)
 
 
 def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:

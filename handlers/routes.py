@@ -29,8 +29,9 @@ from handlers import (
 )
 from handlers.details import or_details
 from handlers.figures import STAFF_COMMANDS
-from handlers.turn import Ahead, Step, ignore, walk
+from handlers.turn import Ahead, Context, Step, ignore, walk
 
+BEFORE_ALL = -1
 PRIVATE = filters.ChatType.PRIVATE
 GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
 NEW = PRIVATE & filters.UpdateType.MESSAGE
@@ -99,12 +100,22 @@ AHEAD: dict[Step, Ahead] = {typed.text: quote.look_up}
 """What a step needs from the outside world before its transaction begins."""
 
 
+async def membership(update: Update, context: Context) -> None:
+    """The bot was let in or thrown out, by a client or by a group."""
+    chat = update.effective_chat
+    private = chat is not None and chat.type == chat.PRIVATE
+    await (walk(start.membership) if private else group.membership)(update, context)
+
+
 def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
     """Give the application its handlers; the last one takes whatever the others left."""
     application.add_handler(CommandHandler("start", or_details(start.start), filters=NEW))
     for command, step in COMMANDS.items():
         application.add_handler(CommandHandler(command, walk(step), filters=NEW))
+    application.add_handler(TypeHandler(Update, group.guard), group=BEFORE_ALL)
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, group.migrated))
+    application.add_handler(CommandHandler("start", group.start, filters=GROUP))
+    application.add_handler(CommandHandler("here", group.here, filters=GROUP))
     for command, answer in STAFF_COMMANDS.items():
         application.add_handler(CommandHandler(command, answer, filters=GROUP))
     application.add_handler(CallbackQueryHandler(staff.press, pattern=f"^{staff.BUTTON}$"))
@@ -113,5 +124,5 @@ def add_routes(application: "Application[Any, Any, Any, Any, Any, Any]") -> None
     application.add_handler(MessageHandler(GROUP & filters.REPLY, questions.staff_reply))
     for kind, step in MESSAGES:
         application.add_handler(MessageHandler(kind, walk(step, AHEAD.get(step))))
-    application.add_handler(ChatMemberHandler(walk(start.membership), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(TypeHandler(Update, ignore))

@@ -30,10 +30,15 @@ class StaffChat:
 
 async def staff_chat(services: Services, tx: Transaction) -> StaffChat | None:
     """The staff chat in force; ``None`` where there is none yet."""
+    return await staff_chat_under(services.staff_chat_setting, tx)
+
+
+async def staff_chat_under(setting: int | None, tx: Transaction) -> StaffChat | None:
+    """The same for a ``STAFF_CHAT_ID``, or for none."""
     stored = json.loads(await tx.facts.get(STAFF_CHAT) or "{}")
-    if stored.get("chat") and stored["setting"] == services.staff_chat_setting:
+    if stored.get("chat") and stored["setting"] == setting:
         return StaffChat(stored["chat"], stored["topic"])
-    return None if services.staff_chat_setting is None else StaffChat(services.staff_chat_setting)
+    return None if setting is None else StaffChat(setting)
 
 
 async def is_staff_chat(services: Services, tx: Transaction, chat_id: int) -> bool:
@@ -44,8 +49,25 @@ async def is_staff_chat(services: Services, tx: Transaction, chat_id: int) -> bo
 
 async def bind(services: Services, tx: Transaction, chat: StaffChat | None) -> None:
     """From now on the staff is there; ``None``: nowhere."""
+    await _store(services, tx, chat)
+
+
+async def note_presence(services: Services, tx: Transaction, *, here: bool) -> None:
+    """The bot was removed from the staff chat, or let in again: what waited for it goes out now."""
+    await _store(services, tx, await staff_chat(services, tx), lost=not here)
+    if here:
+        await tx.outbox.hurry("staff", services.now())
+
+
+async def is_lost(services: Services, tx: Transaction) -> bool:
+    """Whether the bot was removed from the staff chat."""
+    stored = json.loads(await tx.facts.get(STAFF_CHAT) or "{}")
+    return bool(stored.get("lost")) and stored["setting"] == services.staff_chat_setting
+
+
+async def _store(services: Services, tx: Transaction, chat: StaffChat | None, *, lost: bool = False) -> None:
     fact = {"setting": services.staff_chat_setting, "chat": chat and chat.id, "topic": chat and chat.topic}
-    await tx.facts.put(STAFF_CHAT, json.dumps(fact))
+    await tx.facts.put(STAFF_CHAT, json.dumps(fact | {"lost": lost}))
 
 
 async def move(services: Services, tx: Transaction, *, old: int, new: int) -> bool:
@@ -62,9 +84,12 @@ async def move(services: Services, tx: Transaction, *, old: int, new: int) -> bo
 
 
 async def show_cards_again(services: Services, tx: Transaction) -> None:
-    """Have every request that is not over shown in the staff chat that it is now, marked as a repeat."""
-    now = services.now()
-    for request in await tx.requests.unsettled():
+    """Have every request that is not over, and whose card is elsewhere, shown in the staff chat that it is now."""
+    now, chat = services.now(), await staff_chat(services, tx)
+    elsewhere = [request for request in await tx.requests.unsettled() if request.staff_chat_id is not None]
+    for request in elsewhere:
+        if chat is None or request.staff_chat_id == chat.id:
+            continue
         await tx.outbox.plan(
             "request_card_edit",
             recipient="staff",

@@ -47,6 +47,13 @@ def queue_page(
     return Screen(_page(catalog, entries[:fitting], first, total, alerts)), fitting
 
 
+def with_good_morning(catalog: Catalog, screen: Screen, today: date) -> Screen:
+    """The queue as the morning's list, which comes when it is empty too."""
+    return Screen(
+        joined([catalog.text("queue.good_morning", day=catalog.day(today, today)), Html(screen.text)], "\n\n")
+    )
+
+
 def queue_empty(catalog: Catalog, *, alerts: Sequence[int]) -> Screen:
     """Nobody waits for a call; an alert may all the same."""
     return Screen(joined([*_alerts(catalog, alerts), catalog.text("queue.none")], "\n\n"))

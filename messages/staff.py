@@ -110,6 +110,11 @@ def staff_help(catalog: Catalog) -> Screen:
     return Screen(catalog.text("help.staff"))
 
 
+def welcome(catalog: Catalog, *, clinic: str) -> Screen:
+    """This group is the staff chat from now on."""
+    return Screen(catalog.text("staff.welcome", clinic=clinic))
+
+
 def buttons(catalog: Catalog, number: int, state: str) -> Rows:
     """The buttons of a request in its ``state``."""
     return tuple(

@@ -144,6 +144,12 @@ class Outbox(Repository):
         """It is no longer wanted."""
         return await self._settle(row_id, token, state=OutboxState.CANCELLED)
 
+    async def hurry(self, recipient: str, now: datetime) -> None:
+        """What was put off for this recipient is tried again at once: what stood in the way is gone."""
+        put_off = (OutboxRow.recipient == recipient, OutboxRow.due_at > now, OutboxRow.attempts > 0)
+        free = OutboxRow.lease_token.is_(None)
+        await self._changed(update(OutboxRow).where(_IS_WAITING, free, *put_off).values(due_at=now))
+
     async def next_due(
         self, now: datetime, *, in_hand: Mapping[int, str] = NOTHING, each: int | None = None
     ) -> datetime | None:

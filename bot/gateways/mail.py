@@ -82,11 +82,15 @@ class MailServer:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailDelayed from error
 
-    async def greet(self) -> None:
-        """Connect, log in and say goodbye, as ``check`` does; raises as :meth:`send`."""
+    async def greet(self, address: str) -> None:
+        """Ask whether mail from ``address`` to itself would be taken, and send none; raises as :meth:`send`."""
         try:
             async with self._client() as client:
-                await client.noop()
+                await client.mail(address)
+                await client.rcpt(address)
+                await client.rset()
+        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPRecipientRefused) as error:
+            raise (AddressRefused if error.code >= 500 else MailDelayed) from error
         except aiosmtplib.SMTPResponseException as error:
             raise (MailRefused if error.code >= 500 else MailDelayed) from error
         except (aiosmtplib.SMTPException, OSError) as error:

@@ -72,11 +72,19 @@ class Call:
     headers: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Goodbye to a group, and out of it."""
+
+    chat_id: int
+    text: str
+
+
 class NotYet(Exception):
     """What the row needs is not there yet: it stays in the outbox and is tried again."""
 
 
-Delivery: TypeAlias = Made | Report | Call
+Delivery: TypeAlias = Made | Report | Call | Leave
 Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Delivery | None]]
 
 
@@ -111,7 +119,7 @@ async def as_repeat(services: Services, tx: Transaction, row: OutboxRow, deliver
             return _marked(await delivery.make(), line)
 
         return Report(make)
-    return delivery if isinstance(delivery, Call) else _marked(delivery, line)
+    return delivery if isinstance(delivery, Call | Leave) else _marked(delivery, line)
 
 
 def _marked(delivery: Made, line: str) -> Made:

@@ -54,7 +54,8 @@ async def staff_queue(services: Services, tx: Transaction, row: OutboxRow) -> De
     return Page(chat.id, screen, topic=chat.topic, after=after, first=first + shown)
 
 
-async def _plan_next_page(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
+async def plan_next_page(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
+    """A page was sent: the one after it, under the same subject."""
     if not isinstance(delivery, Page) or delivery.after is None:
         return
     page, now = row.payload.get("page", 1) + 1, row.planned_for
@@ -144,7 +145,7 @@ async def staff_help(services: Services, tx: Transaction, row: OutboxRow) -> Del
 
 
 KINDS: Mapping[str, Kind] = {
-    "staff_queue": Kind(staff_queue, sent=_plan_next_page),
+    "staff_queue": Kind(staff_queue, sent=plan_next_page),
     "staff_stats": Kind(staff_stats),
     "staff_export": Kind(staff_export),
     "staff_refused": Kind(staff_refused),

@@ -33,8 +33,9 @@ async def later(house: House, **step: float) -> None:
 
 
 def said(house: House) -> list[str]:
-    """What the bot has said in the staff chat, the card aside."""
-    return [shown(message) for message in house.staff.messages if message.from_bot][1:]
+    """What the bot has said in the staff chat, the card and the morning's list aside."""
+    words = [shown(message) for message in house.staff.messages if message.from_bot]
+    return [text for text in words[1:] if "Good morning" not in text]
 
 
 async def test_after_15_minutes_the_card_is_answered(desk: House) -> None:
