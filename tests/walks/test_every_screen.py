@@ -372,9 +372,14 @@ async def test_what_stands_behind_a_request_can_be_sent_however_much_was_answere
             )
 
 
+ACTING = frozenset({"request_release", "request_again"})
+"""Rows that say nothing themselves: what they do, when it is time, plans other rows."""
+
+
 async def _look_at_outbox(walker: Walker, look: Eye) -> None:
     for row in await walker.tx.outbox.waiting_of(walker.client.id):
-        await _look_at_row(walker, row, look)
+        if row.kind not in ACTING:
+            await _look_at_row(walker, row, look)
 
 
 async def _look_at_row(walker: Walker, row: OutboxRow, look: Eye) -> None:
