@@ -94,7 +94,7 @@ async def fill(storage: Storage) -> None:
         await tx.requests.create(ada.id, {"name": "Ada"}, NOW, NOW, NOW)
         await tx.inbox.receive(1, [(5, 7, {"message": {"text": "hello"}})], NOW)
         row: dict[str, Any] = {"recipient": f"client:{ada.id}", "subject": "-", "client_id": ada.id}
-        await tx.outbox.plan("safe_now", **row, payload={"a": 1}, due=NOW, now=NOW)
+        await tx.outbox.plan("my_data", **row, payload={"a": 1}, due=NOW, now=NOW)
         await tx.facts.put("staff_chat", "-100")
 
 

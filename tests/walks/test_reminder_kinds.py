@@ -41,7 +41,7 @@ async def test_what_was_planned_before_it_was_switched_off_ends_with_that_reason
         await advised(walker)
         for data in ("reminders", "remind:monthly", "remind:monthly:on"):
             await walker.tap(data)
-        [row] = await walker.tx.outbox.waiting_of(walker.client.id)
+        [row] = await walker.tx.outbox.waiting_of_kind("monthly")
         moment.now = row.due_at
         rules = replace(services.clinic.reminders, kinds=frozenset())
         without = replace(services, clinic=replace(services.clinic, reminders=rules))
@@ -49,4 +49,4 @@ async def test_what_was_planned_before_it_was_switched_off_ends_with_that_reason
         plan = await walker.tx.plans.last(walker.client.id, "monthly")
         assert plan is not None
         assert (plan.state, plan.reason) == ("ended", "switched_off")
-        assert await walker.tx.outbox.waiting_of(walker.client.id) == []
+        assert await walker.tx.outbox.waiting_of_kind("monthly") == []
