@@ -23,7 +23,7 @@ from handlers.life import Life
 from handlers.outbox import LEASE
 from handlers.services import Services
 from messages.catalog import Catalogs
-from storage.storage import Storage
+from tests.fresh import open_fresh
 
 T = TypeVar("T")
 
@@ -236,8 +236,7 @@ async def open_house(
     mia, jonas = world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")
     desk = world.add_group("Front desk", [mia, jonas], supergroup=supergroup, bot_is_member=staff)
     anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
-    storage = await Storage.open(url or f"sqlite:///{folder}/bot.db")
-    await storage.migrate()
+    storage = await open_fresh(url or f"sqlite:///{folder}/bot.db")
     metrics = Metrics()
     services = Services(
         bot=build_bot(standin.token, standin.url, metrics),

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from storage.engine import database_url, writing_engine
 from storage.storage import Storage
 from storage.tables import Client
+from tests.fresh import open_fresh
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -19,8 +20,7 @@ Sql: TypeAlias = Callable[[str], Awaitable[Sequence[Any]]]
 @pytest.fixture
 async def storage(address: str) -> AsyncIterator[Storage]:
     """An open database with its tables."""
-    opened = await Storage.open(address)
-    await opened.migrate()
+    opened = await open_fresh(address)
     yield opened
     await opened.close()
 

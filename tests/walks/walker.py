@@ -24,8 +24,9 @@ from handlers.services import Services
 from handlers.turn import Step, Turn
 from handlers.typed import text as typed_text
 from messages.screen import Screen
-from storage.storage import Storage, Transaction
+from storage.storage import Transaction
 from storage.tables import Client
+from tests.fresh import open_fresh
 from tests.house import CATALOGS
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -120,8 +121,7 @@ class Walker:
 async def open_services(folder: Path) -> AsyncIterator[tuple[Services, Moment]]:
     """The house without its doors: a database, the texts, the protocol and a clock; nothing is sent anywhere."""
     moment = Moment()
-    storage = await Storage.open(f"sqlite:///{folder}/walks.db")
-    await storage.migrate()
+    storage = await open_fresh(f"sqlite:///{folder}/walks.db")
     services = Services(
         bot=build_bot("1:walks", None),
         storage=storage,
