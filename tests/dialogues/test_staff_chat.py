@@ -115,6 +115,7 @@ async def test_a_code_works_once_and_for_a_day(unlinked: House) -> None:
     house.staff.add_bot(house.mia)
     house.mia.say(f"/start {code}", chat=house.staff)
     await house.eventually(lambda: house.staff.bot_status == "left")
+    await house.rest()
     code = await code_of(house)
     house.staff.add_bot(house.mia)
     house.mia.say(f"/start {code}", chat=house.staff)

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from demo.people import Person
 from handlers.outbox import LEASE
 from tests.house import House, open_house
@@ -59,6 +61,7 @@ def says_repeat(house: House, person: Person) -> list[bool]:
     return [REPEAT in (message.text or "") for message in person.chat.messages]
 
 
+@pytest.mark.proof
 async def test_a_kill_at_any_step_loses_nothing_and_repeats_only_what_says_so(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/bot.db"
     died: list[tuple[str, Person]] = []

@@ -168,7 +168,7 @@ def walk(walks: int, steps: int) -> None:
 
 
 def test_whatever_clients_do_there_is_a_way_on_and_the_screen_says_what_is_stored() -> None:
-    walk(walks=6, steps=25)
+    walk(walks=4, steps=25)
 
 
 @pytest.mark.proof
