@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-Step: TypeAlias = Literal["name", "phone", "time", "summary"]
+Step: TypeAlias = Literal["name", "phone", "time", "email", "remark", "summary"]
 
 NAME_LENGTH = 80
+REMARK_LENGTH = 300
 
 
 class WrongName(ValueError):
@@ -33,11 +34,14 @@ class Draft:
     """What the client has entered so far; the step to show is the first that is missing.
 
     ``quote`` is the number of the price quote that the call is about, if any; ``accepts``, the client wants to book it.
+    ``email`` and ``remark`` are ``None`` until they were asked for, and empty where the client skipped them.
     """
 
     name: str = ""
     phone: str = ""
     slot: str = ""
+    email: str | None = None
+    remark: str | None = None
     quote: str = ""
     accepts: bool = False
 
@@ -49,16 +53,20 @@ class Draft:
     def as_json(self) -> dict[str, Any]:
         """The draft as it is stored; without a quote nothing is said of one."""
         about = {"quote": self.quote, "accepts": self.accepts} if self.quote else {}
-        return {"name": self.name, "phone": self.phone, "slot": self.slot, **about}
+        lines = {line: getattr(self, line) for line in ("name", "phone", "slot", "email", "remark")}
+        return {**lines, **about}
 
     @property
     def step(self) -> Step:
         """What is asked next."""
-        if not self.name:
-            return "name"
-        if not self.phone:
-            return "phone"
-        return "summary" if self.slot else "time"
+        missing: tuple[tuple[Step, bool], ...] = (
+            ("name", not self.name),
+            ("phone", not self.phone),
+            ("time", not self.slot),
+            ("email", self.email is None),
+            ("remark", self.remark is None),
+        )
+        return next((step for step, is_missing in missing if is_missing), "summary")
 
     def without(self, step: str) -> "Draft":
         """The draft with one line to be entered again; :class:`ValueError` for a step that is no line."""
@@ -69,7 +77,20 @@ class Draft:
                 return replace(self, phone="")
             case "time":
                 return replace(self, slot="")
+            case "email":
+                return replace(self, email=None)
+            case "remark":
+                return replace(self, remark=None)
         raise ValueError(step)
+
+    def skipped(self) -> "Draft":
+        """The draft without the line that is asked for now; :class:`ValueError` where it cannot be left out."""
+        match self.step:
+            case "email":
+                return replace(self, email="")
+            case "remark":
+                return replace(self, remark="")
+        raise ValueError(self.step)
 
 
 State: TypeAlias = Literal[

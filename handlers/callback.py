@@ -1,9 +1,11 @@
-"""The callback request: name, phone, time, summary, send; and afterwards another time, or giving it up."""
+"""The callback request: name, phone, time, address, remark, send; and afterwards another time, or giving it up."""
 
 from dataclasses import replace
 
-from bot.callback import Draft, WrongName, read_name
+from bot.callback import REMARK_LENGTH, Draft, WrongName, read_name
+from bot.email_address import WrongAddress, read_address
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
+from bot.question import read_words
 from handlers.places.callback import suggested_name
 from handlers.requests import Move, announce, make
 from handlers.start import cancel, view
@@ -80,6 +82,8 @@ async def press(turn: Turn) -> None:
             _take_name(turn, suggested_name(turn.client))
         case "time", "time":
             _take_slot(turn, value)
+        case "skip", "email" | "remark":
+            keep(turn, draft.skipped())
         case "edit", "summary":
             _edit(turn, value)
         case "send", "summary":
@@ -97,6 +101,10 @@ async def typed(turn: Turn, text: str) -> None:
             await cancel(turn)
         case "phone":
             _take_phone(turn, text)
+        case "email":
+            _take_email(turn, text)
+        case "remark":
+            _take_remark(turn, text)
         case _:
             turn.hint = turn.catalog.text("hint.choose_a_button")
 
@@ -121,6 +129,21 @@ def _take_name(turn: Turn, text: str) -> None:
 
 def _take_phone(turn: Turn, text: str) -> None:
     _keep_phone(turn, read_phone(text, turn.services.clinic.country))
+
+
+def _take_email(turn: Turn, text: str) -> None:
+    try:
+        keep(turn, replace(view(turn).draft, email=read_address(text).text))
+    except WrongAddress as error:
+        turn.hint = turn.catalog.text(f"hint.email_{error.problem}")
+
+
+def _take_remark(turn: Turn, text: str) -> None:
+    remark = read_words(text)
+    if len(remark) > REMARK_LENGTH:
+        turn.hint = turn.catalog.text("hint.remark_too_long")
+    elif remark:
+        keep(turn, replace(view(turn).draft, remark=remark))
 
 
 def _keep_phone(turn: Turn, phone: Phone | PhoneProblem) -> None:
@@ -155,7 +178,13 @@ async def _send(turn: Turn, draft: Draft) -> None:
     await turn.tx.consents.give(client.id, CALLBACK, CONSENT_TEXT, turn.now)
     request = await turn.tx.requests.create(
         client.id,
-        details={"name": draft.name, "phone": draft.phone, **await _about(turn, draft.quote, accepts=draft.accepts)},
+        details={
+            "name": draft.name,
+            "phone": draft.phone,
+            "email": draft.email,
+            "remark": draft.remark,
+            **await _about(turn, draft.quote, accepts=draft.accepts),
+        },
         slot_start=slot.start,
         slot_end=slot.end,
         now=turn.now,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.callback import Draft
 from bot.hours import NOW, Slot
 from messages.catalog import Catalog
-from messages.layout import rows, shortened
+from messages.layout import in_columns, rows, shortened
 from messages.markup import joined
 from messages.screen import Button, Screen
 from messages.times import call_time, slot_label
@@ -43,20 +44,31 @@ def ask_time(catalog: Catalog, slots: Sequence[Slot], *, now: datetime, zone: Zo
     return Screen(joined([*kept, catalog.text("callback.ask_time")], "\n\n"), rows(*buttons, _cancel(catalog)))
 
 
-def summary(catalog: Catalog, *, name: str, phone: str, slot: Slot | None, now: datetime, zone: ZoneInfo) -> Screen:
+def ask_optional(catalog: Catalog, line: str) -> Screen:
+    """Asks for the ``email`` or the ``remark``, which may be skipped."""
+    skip = Button(catalog.plain("callback.skip"), "callback:skip")
+    return Screen(catalog.text(f"callback.ask_{line}"), rows(skip, _cancel(catalog)))
+
+
+def summary(catalog: Catalog, draft: Draft, *, slot: Slot | None, now: datetime, zone: ZoneInfo) -> Screen:
     """Everything once more before it is sent; ``slot`` is ``None`` where its time has passed meanwhile."""
     when = _when(catalog, slot.start, slot.end, now, zone) if slot else catalog.plain("callback.time_passed")
-    return Screen(
-        catalog.text("callback.summary", name=name, phone=phone, when=when),
-        (
-            (Button(catalog.plain("callback.send"), "callback:send"),),
-            (
-                Button(catalog.plain("callback.edit_name"), "callback:edit:name"),
-                Button(catalog.plain("callback.edit_phone"), "callback:edit:phone"),
-            ),
-            (Button(catalog.plain("callback.edit_time"), "callback:edit:time"), _cancel(catalog)),
-        ),
+    empty = catalog.plain("callback.left_out")
+    text = catalog.text(
+        "callback.summary",
+        name=draft.name,
+        phone=draft.phone,
+        when=when,
+        email=draft.email or empty,
+        remark=draft.remark or empty,
     )
+    edits = [
+        Button(catalog.plain(f"callback.edit_{line}"), f"callback:edit:{line}")
+        for line in ("name", "phone", "time", "email", "remark")
+    ]
+    send = Button(catalog.plain("callback.send"), "callback:send")
+    lines = [*edits, _cancel(catalog)]
+    return Screen(text, ((send,), *in_columns(lines, [button.text for button in lines])))
 
 
 @dataclass(frozen=True, slots=True)

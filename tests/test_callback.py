@@ -42,13 +42,19 @@ def test_what_is_no_name_is_refused(typed: str, problem: str) -> None:
     assert raised.value.problem == problem
 
 
+FULL = Draft("Anna", "+49 30 901820", "now", "anna@example.com", "after six, please")
+
+
 @pytest.mark.parametrize(
     ("draft", "step"),
     [
         (Draft(), "name"),
         (Draft("Anna"), "phone"),
         (Draft("Anna", "+49 30 901820"), "time"),
-        (Draft("Anna", "+49 30 901820", "now"), "summary"),
+        (Draft("Anna", "+49 30 901820", "now"), "email"),
+        (Draft("Anna", "+49 30 901820", "now", ""), "remark"),
+        (Draft("Anna", "+49 30 901820", "now", "", ""), "summary"),
+        (FULL, "summary"),
         (Draft("", "+49 30 901820", "now"), "name"),
     ],
 )
@@ -57,9 +63,21 @@ def test_the_step_is_the_first_line_that_is_missing(draft: Draft, step: str) -> 
     assert Draft.from_json(draft.as_json()) == draft
 
 
-@pytest.mark.parametrize("step", ["name", "phone", "time"])
+def test_a_draft_that_was_stored_before_addresses_were_asked_for_can_be_read() -> None:
+    assert Draft.from_json({"name": "Anna", "phone": "+49 30 901820", "slot": "now"}).step == "email"
+
+
+@pytest.mark.parametrize("step", ["name", "phone", "time", "email", "remark"])
 def test_each_line_of_the_summary_can_be_corrected(step: str) -> None:
-    assert Draft("Anna", "+49 30 901820", "now").without(step).step == step
+    assert FULL.without(step).step == step
+
+
+def test_only_the_address_and_the_remark_can_be_skipped() -> None:
+    draft = Draft("Anna", "+49 30 901820", "now")
+    assert draft.skipped().skipped() == Draft("Anna", "+49 30 901820", "now", "", "")
+    for other in (Draft(), Draft("Anna"), Draft("Anna", "+49 30 901820"), FULL):
+        with pytest.raises(ValueError, match=other.step):
+            other.skipped()
 
 
 def test_what_is_no_line_cannot_be_corrected() -> None:

@@ -21,15 +21,11 @@ async def _callback(view: View) -> Screen:
             return callback_texts.ask_phone(view.catalog)
         case "time":
             return callback_texts.ask_time(view.catalog, hours.slots(now), now=now, zone=zone, phone=draft.phone)
+        case "email" | "remark":
+            return callback_texts.ask_optional(view.catalog, draft.step)
         case "summary":
-            return callback_texts.summary(
-                view.catalog,
-                name=draft.name,
-                phone=draft.phone,
-                slot=hours.slot(draft.slot, now),
-                now=now,
-                zone=zone,
-            )
+            slot = hours.slot(draft.slot, now)
+            return callback_texts.summary(view.catalog, draft, slot=slot, now=now, zone=zone)
 
 
 def suggested_name(client: Client) -> str:

@@ -75,5 +75,9 @@ async def send_a_callback_request(page: Page) -> None:
     await see(page, "When shall we call you?")
     slot = page.locator('#client-chat .key[data-callback^="callback:time:"]').first
     await slot.click()
+    await see(page, "An e-mail address, too?")
+    await tap(page, "callback:skip")
+    await see(page, "before we call?")
+    await tap(page, "callback:skip")
     await tap(page, "callback:send")
     await see(page, "No. 1001")

@@ -24,11 +24,18 @@ async def to_times(house: House, person: Person | None = None) -> StoredMessage:
 
 
 async def to_summary(house: House, person: Person | None = None) -> StoredMessage:
-    """Choose the first time that is offered; the summary."""
+    """Choose the first time that is offered, leave out what can be left out; the summary."""
     who = person or house.anna
     times = await to_times(house, who)
     await house.tap(next(data for data in data_of(times) if data.startswith("callback:time:")), who)
+    await leave_out(house, who)
     return await house.button("callback:send", who.chat)
+
+
+async def leave_out(house: House, person: Person | None = None) -> None:
+    """Skip the address and the remark."""
+    for _ in ("address", "remark"):
+        await house.tap("callback:skip", person)
 
 
 async def ask_for_a_call(house: House, person: Person | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.dialogues.asking import leave_out
 from tests.house import House, shown
 
 
@@ -85,6 +86,7 @@ async def test_a_red_flag_under_a_callback_request_leaves_both_with_the_staff(ho
     await house.standin.world.until(lambda: house.anna.chat.keyboard)
     house.anna.share_contact()
     await house.tap("callback:time:now")
+    await leave_out(house)
     await house.tap("callback:send")
     await house.button("request:1002:take", house.staff)
     await house.button("request:1001:clear", house.staff)

@@ -3,8 +3,8 @@
 import pytest
 
 from storage.tables import Request
-from tests.dialogues.asking import ask_for_a_call, to_phone, to_summary
-from tests.house import House, newest_with, shown
+from tests.dialogues.asking import ask_for_a_call, to_phone, to_summary, to_times
+from tests.house import House, data_of, newest_with, shown
 
 
 async def test_a_request_reaches_the_clinic_and_the_client_hears_who_takes_it(house: House) -> None:
@@ -261,3 +261,52 @@ async def test_a_client_who_was_reached_in_vain_moves_the_call_and_the_card_come
     assert house.staff.messages[-1].has_button("request:1001:take")
     await pass_time(house, hours=3)
     assert (await stored(house)).slot_start.day == 23, "it does not come back a second time"
+
+
+async def to_address(house: House) -> None:
+    times = await to_times(house)
+    await house.tap(next(data for data in data_of(times) if data.startswith("callback:time:")))
+    await house.button("callback:skip")
+
+
+async def test_an_address_and_a_remark_go_along_and_only_who_calls_reads_them(house: House) -> None:
+    await to_address(house)
+    house.anna.say("anna@@example")
+    await house.screen("e-mail address")
+    house.anna.say("Anna.Weber@Example.com")
+    await house.screen("before we call")
+    house.anna.say("x" * 301)
+    await house.screen("before we call")
+    house.anna.say("my lips <b>feel</b> odd")
+    summary = await house.button("callback:send")
+    assert "Anna.Weber@example.com" in shown(summary)
+    assert "my lips <b>feel</b> odd" in shown(summary)
+    await house.tap("callback:send")
+    await house.rest()
+    card = await house.button("request:1001:take", house.staff)
+    assert "see Details" in shown(card)
+    assert not [m for m in house.staff.messages if "lips" in shown(m) or "example.com" in shown(m)]
+    house.mia.say("/start")
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("request:1001:details", house.mia, house.staff)
+    private = await house.screen("Behind No. 1001", house.mia)
+    assert "Remark: my lips <b>feel</b> odd" in shown(private)
+    assert "E-mail: Anna.Weber@example.com" in shown(private)
+
+
+@pytest.mark.parametrize("line", ["email", "remark"])
+async def test_what_was_left_out_can_still_be_entered(house: House, line: str) -> None:
+    await to_summary(house)
+    await house.tap(f"callback:edit:{line}")
+    await house.button("callback:skip")
+    house.anna.say("anna@example.com")
+    summary = await house.button("callback:send")
+    assert "anna@example.com" in shown(summary)
+    assert (await house.client()).draft["callback"][line] == "anna@example.com"
+
+
+async def test_nothing_but_the_address_and_the_remark_can_be_skipped(house: House) -> None:
+    house.anna.say("/callback")
+    asked = await house.button("callback:name")
+    press = await house.answered(house.anna.press(asked, "callback:skip"))
+    assert "from earlier" in (press.answer or {})["text"]

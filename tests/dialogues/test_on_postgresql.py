@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests.dialogues.asking import leave_out
 from tests.house import open_house, shown
 
 
@@ -17,6 +18,7 @@ async def test_a_consultation_a_reminder_and_a_request_on_postgresql(tmp_path: P
         await house.standin.world.until(lambda: house.anna.chat.keyboard)
         house.anna.share_contact()
         await house.tap("callback:time:now")
+        await leave_out(house)
         await house.tap("callback:send")
         card = await house.button("request:1001:take", house.staff)
         presses = [person.press(card, "request:1001:take", chat=house.staff) for person in (house.mia, house.jonas)]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from demo.chats import Chat, StoredMessage
+from tests.dialogues.asking import leave_out
 from tests.house import House, data_of, shown
 
 UNCLEAR: tuple[dict[str, Any], ...] = ({"kind": "5xx"}, {"kind": "lost"})
@@ -32,6 +33,7 @@ async def ask_for_a_call(house: House) -> None:
     await house.standin.world.until(lambda: house.anna.chat.keyboard)
     house.anna.share_contact()
     await house.tap("callback:time:now")
+    await leave_out(house)
     await house.tap("callback:send")
 
 

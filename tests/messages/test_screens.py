@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.callback import REASONS
+from bot.callback import REASONS, Draft
 from bot.hours import Slot
 from bot.reminders.following import Moved
 from bot.reminders.kinds import KINDS
@@ -31,6 +31,12 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 AFTERNOON = Slot("2026-11-20-pm", at(20, 14), at(20, 16))
+DRAFT = Draft(STRANGE, "+49 30 901820", "2026-11-20-pm", "anna@example.com", "<i>" + "&" * 297)
+SUMMARY_BUTTONS = [
+    "callback:send",
+    *(f"callback:edit:{line}" for line in ("name", "phone", "time", "email", "remark")),
+    "callback:cancel",
+]
 NEWS = callback.News(
     1234, "open", "", at(20, 14).astimezone(UTC), at(20, 16).astimezone(UTC), NOW.astimezone(UTC), ZONE
 )
@@ -64,6 +70,8 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
     "name": (callback.ask_name(ENGLISH, suggested=STRANGE), ["callback:name", "callback:cancel"]),
     "name without a suggestion": (callback.ask_name(ENGLISH, suggested=""), ["callback:cancel"]),
     "phone": (callback.ask_phone(ENGLISH), []),
+    "address": (callback.ask_optional(ENGLISH, "email"), ["callback:skip", "callback:cancel"]),
+    "remark": (callback.ask_optional(ENGLISH, "remark"), ["callback:skip", "callback:cancel"]),
     "time": (
         callback.ask_time(
             ENGLISH, [Slot("now", at(20, 10), at(20, 12)), AFTERNOON], now=NOW, zone=ZONE, phone="+49 30 901820"
@@ -72,12 +80,12 @@ SCREENS: dict[str, tuple[Screen, list[str]]] = {
     ),
     "time of a clinic that never opens": (callback.ask_time(ENGLISH, [], now=NOW, zone=ZONE), ["callback:cancel"]),
     "summary": (
-        callback.summary(ENGLISH, name=STRANGE, phone="+49 30 901820", slot=AFTERNOON, now=NOW, zone=ZONE),
-        ["callback:send", "callback:edit:name", "callback:edit:phone", "callback:edit:time", "callback:cancel"],
+        callback.summary(ENGLISH, DRAFT, slot=AFTERNOON, now=NOW, zone=ZONE),
+        SUMMARY_BUTTONS,
     ),
     "summary whose time has passed": (
-        callback.summary(ENGLISH, name=STRANGE, phone="+49 30 901820", slot=None, now=NOW, zone=ZONE),
-        ["callback:send", "callback:edit:name", "callback:edit:phone", "callback:edit:time", "callback:cancel"],
+        callback.summary(ENGLISH, DRAFT, slot=None, now=NOW, zone=ZONE),
+        SUMMARY_BUTTONS,
     ),
     "received": (
         callback.received(ENGLISH, NEWS),

@@ -43,7 +43,7 @@ ONWARD = (
 """What somebody taps who wants to get on, where no question is asked."""
 
 WISHES = {
-    "a call": ("callback:start", "callback:name", "callback:time:", "callback:send"),
+    "a call": ("callback:start", "callback:name", "callback:time:", "callback:skip", "callback:send"),
     "another time": ("callback:time:", "callback:move", "callback:start"),
     "no call after all": ("callback:withdraw:yes", "callback:withdraw", "callback:start"),
     "to complain": ("callback:nobody:", "callback:start"),

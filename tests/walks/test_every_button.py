@@ -128,7 +128,8 @@ async def situation_of(walker: Walker) -> Situation:
 def _drafted(draft: Mapping[str, Any]) -> tuple[str, ...]:
     """What is begun: the calendar, an ambiguous day, or the lines of a request or a quote that are filled in."""
     request, quote = draft.get("callback", {}), draft.get("quote", {})
-    return (*draft, *(line for line, value in {**request, **quote}.items() if value))
+    skipped = (line for line in ("email", "remark") if request.get(line) == "")
+    return (*draft, *skipped, *(line for line, value in {**request, **quote}.items() if value))
 
 
 def acts(shown: Screen) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.callback import Asking
+from bot.callback import REMARK_LENGTH, Asking
 from bot.consultation import interview
 from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation, answered
@@ -249,10 +249,12 @@ async def test_every_step_of_a_callback_request_can_be_sent_at_any_hour(house: t
             times = look((await walker.share_number()).screen)
             slots = [data for data in judge.data(times) if data.startswith("callback:time:")]
             assert slots, "there is always a time to choose"
+            look((await walker.tap(slots[0])).screen)
+            look((await walker.tap("callback:skip")).screen)
+            look((await walker.say("&" * REMARK_LENGTH)).screen)
             for slot in slots:
-                look((await walker.tap(slot)).screen)
                 look((await walker.tap("callback:edit:time")).screen)
-            await walker.tap(slots[-1])
+                look((await walker.tap(slot)).screen)
             received = look((await walker.tap("callback:send")).screen)
             assert judge.data(received)
             for data in ("callback:move", "callback:keep", "callback:withdraw", "callback:keep"):
