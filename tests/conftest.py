@@ -45,3 +45,8 @@ def postgresql_address(postgresql: PostgresServer) -> str:
 def address(request: pytest.FixtureRequest) -> str:
     """An empty database; the test runs once on each kind."""
     return str(request.getfixturevalue(f"{request.param}_address"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the walks, the longest tests of all, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: "walks" not in item.path.parts)
