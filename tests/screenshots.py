@@ -11,7 +11,7 @@ from bot.clinic import load_clinic
 from bot.quote import Line, Offer, Quote
 from messages.catalog import Catalogs
 from messages.quote_mail import QuoteWords, html_part
-from tests.demo.browser import act_as, chromium, open_page, see, skip, tap
+from tests.demo.browser import act_as, chromium, open_page, see, skip_until, tap
 from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
@@ -43,8 +43,7 @@ async def _desk() -> None:
         await tap(page, "advice")
         await send_a_callback_request(page)
         await see(page, "No. 1001", "staff")
-        await skip(page)
-        await page.locator("#mail-list", has_text="1001").wait_for()
+        await skip_until(page, page.locator("#mail-list", has_text="1001"))
         await act_as(page, "Jonas")
         await tap(page, "request:1001:take", "staff")
         await see(page, "Taken by Jonas Vogel", "staff")

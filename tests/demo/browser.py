@@ -133,6 +133,18 @@ async def skip(page: Page) -> None:
     await page.locator("#skip").click()
 
 
+async def skip_until(page: Page, sign: Locator) -> None:
+    """Skip from one planned thing to the next until ``sign`` is seen: not all that is planned is for these eyes."""
+    for _ in range(20):
+        await skip(page)
+        try:
+            await expect(sign).to_be_visible(timeout=1500)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("what was planned did not come")
+
+
 async def scrolls_sideways(page: Page) -> bool:
     """Whether the page is wider than its window."""
     wider = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
 
 from tests.demo.browser import (
     act_as,
@@ -15,25 +14,13 @@ from tests.demo.browser import (
     scrolls_sideways,
     see,
     show,
-    skip,
+    skip_until,
     start,
     tap,
 )
 from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
 
 pytestmark = [pytest.mark.browser, needs_chromium]
-
-
-async def skip_until(page: Page, sign: Locator) -> None:
-    """Skip from one planned thing to the next until ``sign`` is seen: not all that is planned is for these eyes."""
-    for _ in range(20):
-        await skip(page)
-        try:
-            await expect(sign).to_be_visible(timeout=1500)
-        except AssertionError:
-            continue
-        return
-    raise AssertionError("what was planned did not come")
 
 
 async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_reminder(tmp_path: Path) -> None:
