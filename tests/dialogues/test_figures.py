@@ -15,7 +15,7 @@ from handlers.deliveries import figures
 from handlers.figures import refusal
 from handlers.services import Services
 from storage.tables import RequestState
-from tests.dialogues.asking import leave_out
+from tests.dialogues.asking import to_summary
 from tests.house import CATALOGS, PATIENCE, House, shown
 
 WORDS = ("Client 0", "1001", "started", "No callback")
@@ -106,12 +106,7 @@ async def test_an_endless_queue_ends_with_how_many_are_left(house: House, monkey
 
 async def test_the_figures_come_as_a_picture_with_the_same_in_words(house: House) -> None:
     await house.consult()
-    house.anna.say("/callback")
-    await house.tap("callback:name")
-    await house.standin.world.until(lambda: house.anna.chat.keyboard)
-    house.anna.share_contact()
-    await house.tap("callback:time:now")
-    await leave_out(house)
+    await to_summary(house)
     await house.tap("callback:send")
     await house.tap("request:1001:take", house.mia, house.staff)
     house.clock.move(minutes=25)

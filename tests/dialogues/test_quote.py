@@ -12,6 +12,7 @@ from pypdf import PdfReader
 from demo.chats import StoredMessage
 from demo.mailbox import Mail
 from tests.dialogues.asking import leave_out
+from tests.dialogues.asking import to_summary as to_sending
 from tests.house import PATIENCE, House, open_house, shown
 from tests.mail.smtp import HANG_UP, ScriptedServer, smtp_server
 
@@ -229,12 +230,7 @@ async def test_accepting_turns_into_a_callback_request_with_the_quotes_number(ho
 
 
 async def test_a_question_about_a_quote_goes_into_the_request_that_is_open(house: House) -> None:
-    house.anna.say("/callback")
-    await house.tap("callback:name")
-    await house.standin.world.until(lambda: house.anna.chat.keyboard)
-    house.anna.share_contact()
-    await house.tap("callback:time:now")
-    await leave_out(house)
+    await to_sending(house)
     await house.tap("callback:send")
     card = await house.button("request:1001:take", house.staff)
     await from_the_menu(house)

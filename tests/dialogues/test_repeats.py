@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from demo.chats import Chat, StoredMessage
-from tests.dialogues.asking import leave_out
+from tests.dialogues.asking import to_summary
 from tests.house import House, data_of, shown
 
 UNCLEAR: tuple[dict[str, Any], ...] = ({"kind": "5xx"}, {"kind": "lost"})
@@ -28,12 +28,7 @@ def cards(house: House, data: str = "request:1001:take") -> list[StoredMessage]:
 async def ask_for_a_call(house: House) -> None:
     house.anna.say("/start")
     await house.tap("answer:consent:agree")
-    house.anna.say("/callback")
-    await house.tap("callback:name")
-    await house.standin.world.until(lambda: house.anna.chat.keyboard)
-    house.anna.share_contact()
-    await house.tap("callback:time:now")
-    await leave_out(house)
+    await to_summary(house)
     await house.tap("callback:send")
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
+
 from bot.consultation import engine, interview
 from bot.consultation.advice import BOOKABLE, URGENT
 from bot.consultation.interview import Consultation
@@ -398,3 +400,16 @@ def looks_like(message: StoredMessage, screen: Screen) -> bool:
     words, rows = parse_html(screen.text)[0].strip(), [[(b.text, b.data) for b in row] for row in screen.rows]
     buttons = [[(b["text"], b.get("callback_data", "")) for b in row] for row in message.buttons]
     return shown(message).endswith(words) and buttons == rows and bool(message.photo) == bool(screen.photo)
+
+
+def steady(walks: int, steps: int) -> settings:
+    """The same walks in every run, as far as threads and sockets allow; a failing one is made as short as it can be."""
+    return settings(
+        max_examples=walks,
+        stateful_step_count=steps,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -19,7 +18,7 @@ from bot.gateways import pacing
 from demo.people import Person
 from tests.house import data_of, open_house, shown
 from tests.protocol.cases import dice
-from tests.walks.crowd import Actor, Crowd
+from tests.walks.crowd import Actor, Crowd, steady
 from tests.walks.mortal import Mortal
 
 WHO = st.integers(0, 1)
@@ -178,17 +177,8 @@ class KillAndRestart(RuleBasedStateMachine):
 
 
 def walk(walks: int, steps: int) -> None:
-    """The same walks in every run, as far as threads and sockets allow; a failing one is made short."""
-    settled = settings(
-        max_examples=walks,
-        stateful_step_count=steps,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(KillAndRestart, settings=settled)
+    """Let them act, ``steps`` times in each of so many walks."""
+    run_state_machine_as_test(KillAndRestart, settings=steady(walks, steps))
 
 
 @pytest.mark.proof

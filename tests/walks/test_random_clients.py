@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bot.gateways import pacing
 from tests.house import open_house
 from tests.protocol.cases import dice
-from tests.walks.crowd import WISHES, Crowd
+from tests.walks.crowd import WISHES, Crowd, steady
 
 WHO = st.integers(0, 2)
 CHOICE = st.integers(0, 10_000)
@@ -154,17 +153,8 @@ class RandomClients(RuleBasedStateMachine):
 
 
 def walk(walks: int, steps: int) -> None:
-    """The same walks in every run; a failing one is made as short as it can be."""
-    settled = settings(
-        max_examples=walks,
-        stateful_step_count=steps,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(RandomClients, settings=settled)
+    """Let them act, ``steps`` times in each of so many walks."""
+    run_state_machine_as_test(RandomClients, settings=steady(walks, steps))
 
 
 def test_whatever_clients_do_there_is_a_way_on_and_the_screen_says_what_is_stored() -> None:
