@@ -82,11 +82,6 @@ async def post(services: Services, delivery: Delivery) -> int | None:
     return delivery.edits
 
 
-def _reply(message_id: int | None) -> ReplyParameters | None:
-    """An answer to that message; to a message that is gone it is sent all the same."""
-    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
-
-
 async def _post_no_message(services: Services, delivery: EmailMessage | Leave | Call) -> None:
     match delivery:
         case Leave():

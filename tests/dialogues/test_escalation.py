@@ -49,8 +49,8 @@ async def test_after_15_minutes_the_card_is_answered(desk: House) -> None:
 
 async def test_after_30_minutes_everybody_is_called_where_no_manager_is_named(desk: House) -> None:
     await later(desk, minutes=30)
-    assert len(said(desk)) == 2
-    assert "Everybody" in said(desk)[-1]
+    assert len(said(desk)) == 2  # both fell due in the same leap of the clock, so either may come first
+    assert len([words for words in said(desk) if "Everybody" in words]) == 1
 
 
 @pytest.mark.parametrize(("manager", "mention"), [("@lena_brandt", "@lena_brandt"), ("7000000001", "Manager")])
@@ -60,8 +60,7 @@ async def test_after_30_minutes_the_manager_is_called(tmp_path: Path, manager: s
     async with open_house(tmp_path, clinic=managed) as house:
         await send_request(house)
         await later(house, minutes=30)
-        called = house.staff.messages[-1]
-        assert mention in shown(called)
+        [called] = [message for message in house.staff.messages if mention in shown(message)]
         assert any(entity["type"] in {"mention", "text_mention", "text_link"} for entity in called.entities)
 
 
