@@ -37,7 +37,6 @@ def answer_with(kind: str) -> Callback:
                 payload={"words": words} if words else None,
                 now=now,
             )
-        services.due.set()
 
     return command
 

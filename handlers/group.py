@@ -36,7 +36,6 @@ async def guard(update: Update, context: Context) -> None:
             return
         if await tx.inbox.done(services.bot.id, update.update_id):
             await _leave(services, tx, chat.id)
-    services.due.set()
     if update.callback_query:
         await acknowledge(update.callback_query, "")
     raise ApplicationHandlerStop
@@ -65,7 +64,6 @@ async def membership(update: Update, context: Context) -> None:
                 await tell_of(services, tx, "staff_chat", services.now())
         elif here:
             await _leave(services, tx, changed.chat.id)
-    services.due.set()
 
 
 async def start(update: Update, context: Context) -> None:
@@ -83,7 +81,6 @@ async def start(update: Update, context: Context) -> None:
             await _settle(services, tx, update)
         else:
             await _leave(services, tx, message.chat_id, at_once=True)
-    services.due.set()
     if bound:
         await give_menu(services, message.chat_id)
 
@@ -94,7 +91,6 @@ async def here(update: Update, context: Context) -> None:
     async with services.storage.transaction() as tx:
         if await tx.inbox.done(services.bot.id, update.update_id) and update.message is not None:
             await _settle(services, tx, update)
-    services.due.set()
 
 
 async def migrated(update: Update, context: Context) -> None:
@@ -107,7 +103,6 @@ async def migrated(update: Update, context: Context) -> None:
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
         await staff_chat.move(services, tx, old=old, new=new)
-    services.due.set()
 
 
 async def give_menu(services: Services, chat_id: int) -> None:

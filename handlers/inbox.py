@@ -59,6 +59,9 @@ class Inbox:
         self._presenter: Presenter = application.bot_data["presenter"]
         self._arrived = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._came: set[int] = set()  # the lanes of what was stored since the database was last asked
+        self._more: set[int] = set()  # the busy lanes in which more waits
+        self._full = False  # whether more could wait than could be begun with
         self._presenter.busy = self._busy
         self._errors: dict[int, Exception] = {}
         self._outage = Outage(services)
@@ -78,6 +81,7 @@ class Inbox:
             raise
         await self._outage.is_over()
         self._services.metrics.received.inc(new)
+        self._came.update(lane for _, lane, _ in rows)
         self._arrived.set()
         return max(int(update["update_id"]) for update in known) + 1
 
@@ -111,11 +115,20 @@ class Inbox:
         """Begin with what waits: the oldest update of each lane that is not busy."""
         room = min(AT_ONCE, IN_FLIGHT - len(self._busy))
         if room <= 0:  # whoever ends next looks again
+            self._full = True
             return
+        self._more |= self._came
+        self._came.clear()
         async with self._services.storage.transaction() as tx:
             rows = await tx.inbox.claim(self._services.process, room, busy_lanes=list(self._busy))
+        self._full = len(rows) == room
+        self._more = self._more & self._busy.keys() | {row.lane for row in rows if row.followed}
         for row in rows:
             self._busy[row.lane] = asyncio.create_task(self._handle(row))
+
+    def _something_waits_behind(self, lane: int) -> bool:
+        """Whether the end of an update in ``lane`` is a reason to ask the database again; most often it is not."""
+        return self._full or self._services.storage.shared or lane in self._more or lane in self._came
 
     async def tidy(self) -> None:
         """Forget, every hour, what was done three days ago: so long a repeat could still come. Until cancelled."""
@@ -134,6 +147,7 @@ class Inbox:
                     return
 
     async def _handle(self, row: InboxRow) -> None:
+        is_over = False
         try:
             error = await self._process(row)
             if isinstance(error, StorageError):  # not this update's fault: it waits until the database is back
@@ -142,6 +156,7 @@ class Inbox:
             if error is not None:
                 await self._failed(row, type(error).__name__)
                 return
+            is_over = True
             waited = (self._services.now() - row.received_at).total_seconds()
             self._services.metrics.processed.inc()
             self._services.metrics.screen_seconds.observe(max(waited, 0))  # two machines' clocks may differ a little
@@ -150,7 +165,8 @@ class Inbox:
             await asyncio.sleep(1)
         finally:
             del self._busy[row.lane]
-            self._arrived.set()
+            if not is_over or self._something_waits_behind(row.lane):
+                self._arrived.set()
 
     async def _process(self, row: InboxRow) -> Exception | None:
         """Let the application's handlers do their work; answers the error where one failed."""
@@ -176,7 +192,6 @@ class Inbox:
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
             return
-        self._services.due.set()
         self._services.metrics.set_aside.inc()
         log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
         if client is not None:

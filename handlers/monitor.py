@@ -111,7 +111,6 @@ class Monitor:
             await plans.pause(tx, plan, plans.BLOCKED if desk.client.blocked_at else plans.URGENT, desk.now)
         else:
             await plans.catch_up(desk, plan)
-        self._services.due.set()
         return True
 
     async def _strays(self, tx: Transaction, after: int) -> Sequence[tuple[int, int]]:
@@ -130,4 +129,3 @@ class Monitor:
         async with self._services.storage.transaction() as tx:
             subject = f"monitor {now:%Y-%m-%dT%H:%M}"
             await tx.outbox.plan(ALERT, recipient="staff", subject=subject, due=now, now=now, payload={"found": found})
-        self._services.due.set()

@@ -35,6 +35,7 @@ from handlers.services import Services
 from handlers.staff_chat import follow
 from handlers.trouble import tell_operator
 from storage.errors import StorageError
+from storage.outbox import SOON
 from storage.tables import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
 FINISH_SECONDS = 6
-LONGEST_SLEEP = timedelta(seconds=30)
 SHORTEST_SLEEP = timedelta(milliseconds=200)
 """How soon to look again for what another process has just locked."""
 
@@ -70,7 +70,7 @@ class Outbox:
 
         # A stalled loop must not skip a tick, which is what the default grace of one second does.
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._alarm = queue.run_repeating(ring, LONGEST_SLEEP, job_kwargs=options)
+        self._alarm = queue.run_repeating(ring, SOON, job_kwargs=options)
 
     async def run(self) -> None:
         """Tick whenever woken, until cancelled; what has begun by then comes to its end."""
@@ -108,7 +108,7 @@ class Outbox:
 
     def _wake_in(self, delay: timedelta) -> None:
         if self._alarm is not None:
-            self._alarm.job.modify(next_run_time=system_clock() + min(delay, LONGEST_SLEEP))
+            self._alarm.job.modify(next_run_time=system_clock() + min(delay, SOON))
 
     async def _claim(self, now: datetime) -> list[OutboxRow]:
         """What has just happened first, and reminders in the places that are left to them."""
@@ -142,7 +142,6 @@ class Outbox:
                     await self._send(kind, row)
             except Exception as error:  # noqa: BLE001 - see above
                 await self._put_off(row, error, now)
-                self._services.due.set()  # it has a new moment
         except StorageError:
             log.exception("what became of outbox row %s (%s) was not recorded; its lease runs out", row.id, row.kind)
 
@@ -170,7 +169,6 @@ class Outbox:
                 delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
             self._count(row, "dropped")
-            self._look_again(kind)
             return
         with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
             message_id = await post(services, delivery)
@@ -180,12 +178,6 @@ class Outbox:
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
                 await kind.sent(tx, row, delivery, message_id)
-        self._look_again(kind)
-
-    def _look_again(self, kind: Kind) -> None:
-        """What a row planned when its time came may be due already; reminders, which are many, plan nothing."""
-        if not kind.decent:
-            self._services.due.set()
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name, kind = type(error).__name__, KINDS.get(row.kind)

@@ -88,7 +88,6 @@ async def staff_reply(update: Update, context: Context) -> None:
         refusal = refusal or await _answer(services, tx, number, message)
         if refusal:
             await _plan_note(services, tx, refusal, message)
-    services.due.set()
 
 
 async def _question_replied_to(services: Services, message: Message) -> int | None:

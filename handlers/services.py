@@ -22,7 +22,7 @@ from storage.tables import Client
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The tools of the house. ``due`` is set when something to be said later may have become due.
+    """The tools of the house.
 
     ``metrics`` counts what happens, for ``/metrics``. ``process`` names this process among those that share the
     database: its claims are known by it.
@@ -39,10 +39,14 @@ class Services:
     staff_chat_setting: int | None = None
     mail_server: MailServer | None = None
     mail_domains: MailDomains | None = None
-    due: asyncio.Event = field(default_factory=asyncio.Event)
     metrics: Metrics = field(default_factory=Metrics)
     process: str = field(default_factory=lambda: secrets.token_hex(8))
     members: Membership = field(default_factory=Membership)
+
+    @property
+    def due(self) -> asyncio.Event:
+        """Set when something to be said later may have become due: by the storage, or by whoever moves the clock."""
+        return self.storage.due
 
     def now(self, client: Client | None = None) -> datetime:
         """The present moment in the client's time zone; without a client in the clinic's."""

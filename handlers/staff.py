@@ -71,7 +71,6 @@ async def press(update: Update, context: Context) -> None:
         if not await tx.inbox.done(services.bot.id, update.update_id):
             return
         toast = await _decide(tx, pressed)
-    services.due.set()
     await acknowledge(query, toast)
 
 

@@ -129,7 +129,6 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
                 await rezone_all(turn.desk)
             if turn.draws:
                 await tx.screens.owe(turn.client, services.process)
-        services.due.set()
         query = update.callback_query
         said = [acknowledge(query, turn.toast)] if query else []
         if turn.draws:

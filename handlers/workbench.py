@@ -71,7 +71,6 @@ async def follow_protocol(services: Services) -> None:
             await _replan(services, tx, client_id, name)
     async with services.storage.transaction() as tx:
         await tx.facts.put(IN_FORCE, name)
-    services.due.set()
 
 
 async def _replan(services: Services, tx: Transaction, client_id: int, name: str) -> None:

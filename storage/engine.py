@@ -4,8 +4,10 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -109,21 +111,24 @@ def _sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "connect")
     def configure(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
         try:
             for name, value in pragmas.items():
-                cursor.execute(f"PRAGMA {name} = {value}")
+                _run(connection, f"PRAGMA {name} = {value}")
         except BaseException:
             connection.close()  # the pool forgets a connection that fails here, and its thread would run on
             raise
-        cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
         # The driver's own BEGIN comes only before the first write, too late to protect what was read before it.
-        connection.exec_driver_sql(begin)
+        _run(connection.connection.dbapi_connection, begin)
 
     return engine
+
+
+def _run(connection: DBAPIConnection | None, statement: str) -> None:
+    """Run a statement without a result, in one step of the driver's thread where a cursor would take three."""
+    cast("AsyncAdapt_dbapi_connection", connection).run_async(lambda driver: driver.execute_fetchall(statement))
 
 
 def _try_file(path: Path) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, literal_column, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, bindparam, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy.orm import aliased, with_expression
 
 from storage.repository import Repository
 from storage.tables import InboxRow, InboxState
@@ -18,6 +18,25 @@ LEASE = timedelta(seconds=15)
 """Far longer than the transaction that works an update off; so long its client waits where a process dies."""
 
 FORGOTTEN_AT_ONCE = 1000
+
+# Built once: they run at every update, and to put them together takes longer than to run them.
+_other = aliased(InboxRow)
+_OTHER_OF_LANE = exists().where(_other.state == _WAITING, _other.lane == InboxRow.lane)
+_FIRST_OF_LANES = (
+    select(InboxRow)
+    .options(with_expression(InboxRow.followed, _OTHER_OF_LANE.where(_other.id > InboxRow.id)))
+    .where(
+        InboxRow.state == _WAITING,
+        InboxRow.lane.not_in(bindparam("busy", expanding=True)),
+        ~_OTHER_OF_LANE.where(_other.id < InboxRow.id),
+    )
+    .order_by(InboxRow.id)
+    .limit(bindparam("limit"))
+)
+_NOW = func.clock_timestamp()
+_CLAIMABLE = _FIRST_OF_LANES.where(
+    or_(InboxRow.leased_until.is_(None), InboxRow.leased_until <= _NOW, InboxRow.lease_token == bindparam("token"))
+).with_for_update(skip_locked=True, of=InboxRow)
 
 
 class Inbox(Repository):
@@ -46,7 +65,7 @@ class Inbox(Repository):
 
     async def next(self, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[InboxRow]:
         """The oldest waiting update of each lane that is not busy, oldest first, at most ``limit``."""
-        return (await self._session.scalars(_first_of_lanes(limit, busy_lanes))).all()
+        return (await self._session.scalars(_FIRST_OF_LANES, {"limit": limit, "busy": list(busy_lanes)})).all()
 
     async def claim(self, token: str, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[InboxRow]:
         """Take what :meth:`next` names, until ``LEASE`` is over; a lane whose first update another holds is left out.
@@ -56,11 +75,9 @@ class Inbox(Repository):
         """
         if not self._shared:
             return await self.next(limit, busy_lanes)
-        now = func.clock_timestamp()
-        free = or_(InboxRow.leased_until.is_(None), InboxRow.leased_until <= now, InboxRow.lease_token == token)
-        query = _first_of_lanes(limit, busy_lanes).where(free).with_for_update(skip_locked=True, of=InboxRow)
-        rows = (await self._session.scalars(query, execution_options={"populate_existing": True})).all()
-        lease = {"leased_until": now + LEASE, "lease_token": token}
+        which = {"limit": limit, "busy": list(busy_lanes), "token": token}
+        rows = (await self._session.scalars(_CLAIMABLE, which, execution_options={"populate_existing": True})).all()
+        lease = {"leased_until": _NOW + LEASE, "lease_token": token}
         mine = update(InboxRow).where(InboxRow.id.in_([row.id for row in rows])).values(**lease)
         if rows:
             await self._session.execute(mine, execution_options={"synchronize_session": False})
@@ -112,10 +129,3 @@ class Inbox(Repository):
         old = (_IS_OVER, InboxRow.state == InboxState.DONE, InboxRow.received_at < before)
         some = select(InboxRow.id).where(*old).order_by(InboxRow.received_at).limit(FORGOTTEN_AT_ONCE)
         return await self._changed(delete(InboxRow).where(InboxRow.id.in_(some)))
-
-
-def _first_of_lanes(limit: int, busy_lanes: Collection[int]) -> Select[InboxRow]:
-    older = aliased(InboxRow)
-    first_of_lane = ~exists().where(older.state == _WAITING, older.lane == InboxRow.lane, older.id < InboxRow.id)
-    query = select(InboxRow).where(InboxRow.state == _WAITING, InboxRow.lane.not_in(busy_lanes), first_of_lane)
-    return query.order_by(InboxRow.id).limit(limit)

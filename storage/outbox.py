@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from storage.repository import Repository
@@ -20,6 +21,39 @@ _OTHER_IS_WAITING: ColumnElement[bool] = _other.state == literal_column(f"'{Outb
 NOTHING: Mapping[int, str] = {}
 _NO_LEASE = {"lease_token": None, "leased_until": None}
 
+SOON = timedelta(seconds=30)
+"""The longest that whoever sends sleeps; what is planned for later is noticed without waking anybody."""
+
+# Built once: the tick runs at every turn, and to put these together takes longer than to run them.
+_FREE: tuple[ColumnElement[bool], ...] = (
+    _IS_WAITING,
+    or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= bindparam("now")),
+    OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
+    OutboxRow.recipient.not_in(bindparam("full", expanding=True)),
+)
+"""Waiting, leased by nobody, not in the claimer's own hand, and not for a recipient who has enough."""
+
+_FIRST_DUE = select(OutboxRow.due_at).where(*_FREE).order_by(OutboxRow.due_at).limit(1)
+# A row can be claimed, and so leased, only once it is due: the index on due_at leads to all leases.
+_FIRST_EXPIRY = select(func.min(OutboxRow.leased_until)).where(
+    _IS_WAITING,
+    OutboxRow.due_at <= bindparam("now"),
+    OutboxRow.leased_until > bindparam("now"),
+    OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
+)
+_CLAIMABLE = (
+    select(OutboxRow)
+    .where(*_FREE, OutboxRow.due_at <= bindparam("now"), OutboxRow.id.not_in(bindparam("claimed", expanding=True)))
+    .order_by(OutboxRow.due_at, OutboxRow.id)
+    .limit(bindparam("missing"))
+    .with_for_update(skip_locked=True)
+    .execution_options(populate_existing=True)
+)
+# By itself the order would lead past all rows of other kinds; so the few of these kinds are found first.
+_CLAIMABLE_OF_KINDS = _CLAIMABLE.where(
+    OutboxRow.id.in_(select(_other.id).where(_other.kind.in_(bindparam("kinds", expanding=True)), _OTHER_IS_WAITING))
+)
+
 
 class Outbox(Repository):
     """Persisted before acknowledged, delivered at least once, a repeat is recognisable by its row's id.
@@ -31,6 +65,11 @@ class Outbox(Repository):
        that was re-planned, cancelled or claimed by somebody else meanwhile is left alone, and the answer is ``False``.
     A crash between 3 and 4 repeats the message.
     """
+
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
+        self.stirred = False
+        """Whether something may be due before ``SOON`` that was not before."""
 
     async def plan(  # noqa: PLR0913  what, to whom, about what, when: a class for one call would only hide the list
         self,
@@ -53,6 +92,7 @@ class Outbox(Repository):
         key = {"recipient": recipient, "kind": kind, "subject": subject}
         new = {"client_id": client_id, "payload": content, "planned_for": due, "due_at": due, "created_at": now}
         row = await self._locked_or_new(OutboxRow, key, new)
+        self.stirred = self.stirred or due - now < SOON
         changed = (row.planned_for, row.payload) != (due, content)
         if changed if row.state == OutboxState.WAITING else again:
             _start_afresh(row, due, content)
@@ -93,14 +133,13 @@ class Outbox(Repository):
         Two claimers never get the same row: on PostgreSQL each skips what the other has locked, on SQLite there is one
         writing transaction at a time. A row whose lease ran out is ``unclear``: whoever held it may have sent it.
         """
-        free = (*_free(now, in_hand, ()), OutboxRow.due_at <= now)
-        query = select(OutboxRow).where(*free, *_of_kinds(kinds)).order_by(OutboxRow.due_at, OutboxRow.id)
-        query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+        query = _CLAIMABLE if kinds is None else _CLAIMABLE_OF_KINDS
+        which: dict[str, Any] = {"now": now, "in_hand": list(in_hand)} | ({"kinds": list(kinds)} if kinds else {})
         claimed: dict[int, OutboxRow] = {}
         while (missing := limit - len(claimed)) > 0:
             hand = {**in_hand, **{row.id: row.recipient for row in claimed.values()}}
-            fits = OutboxRow.id.not_in(list(claimed)), OutboxRow.recipient.not_in(_full(hand, each))
-            found = (await self._session.scalars(query.where(*fits).limit(missing))).all()
+            room = {"missing": missing, "claimed": list(claimed), "full": _full(hand, each)}
+            found = (await self._session.scalars(query, which | room)).all()
             for row in found:
                 if row.recipient not in _full(hand, each):
                     claimed[row.id], hand[row.id] = row, row.recipient
@@ -129,6 +168,7 @@ class Outbox(Repository):
 
         ``unclear`` where it may have arrived all the same: that stays known until it was said, or is planned anew.
         """
+        self.stirred = True
         known = {"unclear": True} if unclear else {}
         return await self._settle(row_id, token, due_at=due, last_error=error, **known)
 
@@ -148,6 +188,7 @@ class Outbox(Repository):
         """What was put off for this recipient is tried again at once: what stood in the way is gone."""
         put_off = (OutboxRow.recipient == recipient, OutboxRow.due_at > now, OutboxRow.attempts > 0)
         free = OutboxRow.lease_token.is_(None)
+        self.stirred = True
         await self._changed(update(OutboxRow).where(_IS_WAITING, free, *put_off).values(due_at=now))
 
     async def next_due(
@@ -157,11 +198,9 @@ class Outbox(Repository):
 
         ``in_hand`` and ``each`` as for ``claim``: what could not be claimed because of them does not count.
         """
-        free = _free(now, in_hand, _full(in_hand, each))
-        due = await self._session.scalar(select(OutboxRow.due_at).where(*free).order_by(OutboxRow.due_at).limit(1))
-        # A row can be claimed, and so leased, only once it is due: the index on due_at leads to all leases.
-        leased = (_IS_WAITING, OutboxRow.due_at <= now, OutboxRow.leased_until > now, OutboxRow.id.not_in(in_hand))
-        expiry = await self._session.scalar(select(func.min(OutboxRow.leased_until)).where(*leased))
+        mine = {"now": now, "in_hand": list(in_hand)}
+        due = await self._session.scalar(_FIRST_DUE, mine | {"full": _full(in_hand, each)})
+        expiry = await self._session.scalar(_FIRST_EXPIRY, mine)
         return min((moment for moment in (due, expiry) if moment is not None), default=None)
 
     async def overdue(self, now: datetime) -> tuple[int, datetime | None]:
@@ -199,19 +238,6 @@ class Outbox(Repository):
             return False
         held = (OutboxRow.id == row_id, OutboxRow.lease_token == token, _IS_WAITING)
         return await self._changed(update(OutboxRow).where(*held).values(**values, **_NO_LEASE)) == 1
-
-
-def _free(now: datetime, in_hand: Mapping[int, str], full: Collection[str]) -> tuple[ColumnElement[bool], ...]:
-    """Waiting, leased by nobody, not in the claimer's own hand, and not for a recipient who has enough."""
-    unleased = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= now)
-    return _IS_WAITING, unleased, OutboxRow.id.not_in(list(in_hand)), OutboxRow.recipient.not_in(list(full))
-
-
-def _of_kinds(kinds: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
-    """A condition that leads to the few rows of these kinds first; by itself the order would lead past all others."""
-    if kinds is None:
-        return ()
-    return (OutboxRow.id.in_(select(_other.id).where(_other.kind.in_(kinds), _OTHER_IS_WAITING)),)
 
 
 def _full(in_hand: Mapping[int, str], each: int | None) -> list[str]:

@@ -1,5 +1,6 @@
 """The way into the database: open it, bring it up to date, and run one transaction after another."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -47,13 +48,17 @@ class Transaction:
 
 
 class Storage:
-    """An open database. One per process; it is safe to use from many tasks at once."""
+    """An open database. One per process; it is safe to use from many tasks at once.
+
+    ``due`` is set whenever a transaction was committed that left something to be said soon.
+    """
 
     def __init__(self, writing: AsyncEngine, snapshots: AsyncEngine) -> None:
         self._writing = writing
         self._snapshots = snapshots
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(snapshots, expire_on_commit=False)
+        self.due = asyncio.Event()
 
     @classmethod
     async def open(cls, url: str) -> "Storage":
@@ -100,11 +105,11 @@ class Storage:
         Raises ``StorageError`` where the database fails; the same transaction may succeed later.
         Never await Telegram or a mail server inside: on SQLite every other transaction is waiting meanwhile.
         """
-        return _transaction(self._write)
+        return _transaction(self._write, self.due)
 
     def snapshot(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that only reads: it sees one moment, however long it lasts, and holds up no writer."""
-        return _transaction(self._read)
+        return _transaction(self._read, self.due)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -113,11 +118,14 @@ class Storage:
 
 
 @asynccontextmanager
-async def _transaction(sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Transaction]:
+async def _transaction(sessions: async_sessionmaker[AsyncSession], due: asyncio.Event) -> AsyncIterator[Transaction]:
     try:
         async with sessions.begin() as session:
             await _connect(session)
-            yield Transaction(session)
+            tx = Transaction(session)
+            yield tx
+        if tx.outbox.stirred:
+            due.set()
     except SQLAlchemyError as error:
         if is_outage(error):
             raise unusable(error) from error

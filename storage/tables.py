@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, MetaData, UniqueConstraint, false, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, query_expression
 from sqlalchemy.schema import SchemaItem
 
 from bot.quote import number_text
@@ -338,7 +338,8 @@ class QuestionPost(Base):
 class InboxRow(Base):
     """A raw update, stored before it is confirmed to Telegram. Updates of one ``lane`` keep their order.
 
-    Where several processes run, the one that knows ``lease_token`` works on it, until ``leased_until``.
+    Where several processes run, the one that knows ``lease_token`` works on it, until ``leased_until``. ``followed``
+    tells, of a row just claimed, whether the next of its lane waits already.
     """
 
     __tablename__ = "inbox"
@@ -362,6 +363,7 @@ class InboxRow(Base):
     error: Mapped[str | None]
     leased_until: Mapped[datetime | None]
     lease_token: Mapped[str | None]
+    followed: Mapped[bool] = query_expression()
 
 
 class OutboxRow(Base):

@@ -185,7 +185,7 @@ class House:
     async def _poll(self, condition: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not await condition():
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.02)
 
     def wake(self) -> None:
         """Let the outbox look at the clock."""

@@ -1,7 +1,9 @@
 """The bot as Telegram's client: python-telegram-bot with raw updates, and what a failed call may have done."""
 
 import json
+from functools import cache
 from http import HTTPStatus
+from ssl import SSLContext
 from typing import Any, cast
 
 import httpx
@@ -99,11 +101,18 @@ class RawBot(ExtBot[None]):
 def build_bot(token: str, api_url: str | None, metrics: Metrics | None = None) -> RawBot:
     """A bot that talks to ``api_url`` (the base of a Bot API server; ``None``: Telegram's own)."""
     base = (api_url or TELEGRAM).rstrip("/")
+    tls = {"verify": _tls()}
     return RawBot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=Request(connection_pool_size=64, read_timeout=5, connect_timeout=5),
-        get_updates_request=Request(connection_pool_size=1),
+        request=Request(connection_pool_size=64, read_timeout=5, connect_timeout=5, httpx_kwargs=tls),
+        get_updates_request=Request(connection_pool_size=1, httpx_kwargs=tls),
         rate_limiter=Pacer(metrics),
     )
+
+
+@cache
+def _tls() -> SSLContext:
+    """What all connections verify by, read once: to read all certificate authorities takes longer than a whole turn."""
+    return httpx.create_ssl_context()

@@ -108,7 +108,6 @@ async def request_release(services: Services, tx: Transaction, row: OutboxRow) -
         now=now,
         again=True,
     )
-    services.due.set()
     return None
 
 

@@ -32,7 +32,7 @@ async def test_clients_go_on_from_a_restored_backup(
     assert await restored.at_head()
     bot = build_bot(house.standin.token, house.standin.url)
     await house.services.storage.close()
-    house.services = replace(house.services, storage=restored, bot=bot, due=asyncio.Event())
+    house.services = replace(house.services, storage=restored, bot=bot)
     await house.begin()
     house.anna.press(question, "answer:procedures:none")
     await house.button("answer:skin:clear")

@@ -17,7 +17,7 @@ async def test_two_dispatchers_at_once_send_each_row_once(tmp_path: Path, postgr
         storage = await Storage.open(postgresql_address)
         bot = build_bot(house.standin.token, house.standin.url)
         await bot.initialize()
-        other = replace(house.services, bot=bot, storage=storage, due=asyncio.Event())
+        other = replace(house.services, bot=bot, storage=storage)
         begun: list[int] = []
 
         class Counting(Outbox):

@@ -35,9 +35,7 @@ async def colleague_of(house: House, url: str) -> AsyncIterator[Colleague]:
     """Start a second bot beside the house's own, on the same database."""
     storage, metrics = await Storage.open(url), Metrics()
     bot = build_bot(house.standin.token, house.standin.url, metrics)
-    services = replace(
-        house.services, bot=bot, storage=storage, metrics=metrics, due=asyncio.Event(), process=next(_names)
-    )
+    services = replace(house.services, bot=bot, storage=storage, metrics=metrics, process=next(_names))
     life = Life(services)
     await life.begin()
     try:

@@ -43,7 +43,6 @@ class Mortal:
             house.services,
             storage=await self._open(),
             bot=build_bot(house.standin.token, house.standin.url),
-            due=asyncio.Event(),
         )
         house.life = Life(house.services)
         context = contextvars.copy_context()
