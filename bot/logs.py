@@ -1,6 +1,6 @@
 """Logs to standard error, as text or JSON; never a token, name, phone number, address or typed text.
 
-Only our own lines and the libraries' warnings are written: httpx logs addresses that hold the token at INFO, and
+Only our own lines and the libraries' warnings are written: whoever logs addresses at INFO would log the token, and
 python-telegram-bot logs whole calls at DEBUG.
 """
 

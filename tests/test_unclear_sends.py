@@ -18,7 +18,8 @@ from telegram.error import (
 
 from bot.clock import system_clock
 from bot.gateways.mail import MailDelayed
-from bot.gateways.telegram import RawBot, Request, build_bot, may_have_arrived
+from bot.gateways.telegram import RawBot, build_bot, may_have_arrived
+from bot.gateways.transport import Transport
 from demo import Person, StandIn
 from handlers.posting import REPEAT_AFTER, understand
 
@@ -96,7 +97,7 @@ async def test_without_a_connection_nothing_arrived(standin: StandIn, bot: RawBo
 
 async def test_without_a_free_connection_nothing_arrived(standin: StandIn, anna: Person) -> None:
     standin.faults.add("hang", method="sendMessage")
-    request = Request(connection_pool_size=1, pool_timeout=0.05, read_timeout=5)
+    request = Transport(1, connect_timeout=0.05)
     async with RawBot(standin.token, base_url=f"{standin.url}/bot", request=request) as bot:
         holding = asyncio.create_task(bot.send_message(anna.id, "first"))
         await standin.world.until(lambda: any(call.method == "sendMessage" for call in standin.world.calls))

@@ -14,12 +14,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from telegram.request import HTTPXRequest
-
 from bot.clinic import load_clinic
 from bot.consultation.protocol import load_protocol
 from bot.gateways.pacing import Pacer
 from bot.gateways.telegram import RawBot
+from bot.gateways.transport import Transport
 from handlers import outbox
 from handlers.services import Services
 from messages.catalog import Catalogs
@@ -86,8 +85,8 @@ async def deliver(order: dict[str, Any], report: int) -> None:
     bot = RawBot(
         order["token"],
         base_url=f"{order['api']}/bot",
-        request=HTTPXRequest(connection_pool_size=16, read_timeout=20, connect_timeout=20, pool_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=16, read_timeout=20, connect_timeout=20, pool_timeout=20),
+        request=Transport(16, read_timeout=20, connect_timeout=20),
+        get_updates_request=Transport(16, read_timeout=20, connect_timeout=20),
         rate_limiter=MortalPacer(fate),
     )
     now = datetime.fromisoformat(order["now"])
