@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import cast
 
@@ -117,6 +117,13 @@ def _sqlite_engine(
         except BaseException:
             connection.close()  # the pool forgets a connection that fails here, and its thread would run on
             raise
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def let_go(connection: DBAPIConnection, _: ConnectionPoolEntry, __: BaseException | None) -> None:
+        # A task was cancelled in the middle. SQLite puts off closing while a cursor lives on, in a traceback perhaps,
+        # and with it the lock that everybody else waits for.
+        with suppress(*DRIVER_ERRORS, SQLAlchemyError):
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:

@@ -134,7 +134,9 @@ class Outbox(Repository):
         writing transaction at a time. A row whose lease ran out is ``unclear``: whoever held it may have sent it.
         """
         query = _CLAIMABLE if kinds is None else _CLAIMABLE_OF_KINDS
-        which: dict[str, Any] = {"now": now, "in_hand": list(in_hand)} | ({"kinds": list(kinds)} if kinds else {})
+        which: dict[str, Any] = {"now": now, "in_hand": list(in_hand)} | (
+            {} if kinds is None else {"kinds": list(kinds)}
+        )
         claimed: dict[int, OutboxRow] = {}
         while (missing := limit - len(claimed)) > 0:
             hand = {**in_hand, **{row.id: row.recipient for row in claimed.values()}}

