@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from storage.repository import Repository
 from storage.tables import AdviceRow, Client
+
+# Built once: it is asked for with nearly every screen.
+_LATEST = select(AdviceRow).where(AdviceRow.client_id == bindparam("client")).order_by(AdviceRow.id.desc()).limit(1)
 
 
 class GivenAdvice(NamedTuple):
@@ -38,8 +41,7 @@ class Advices(Repository):
 
     async def latest(self, client_id: int) -> AdviceRow | None:
         """The advice that counts."""
-        newest_first = select(AdviceRow).where(AdviceRow.client_id == client_id).order_by(AdviceRow.id.desc())
-        return await self._session.scalar(newest_first.limit(1))
+        return await self._session.scalar(_LATEST, {"client": client_id})
 
     async def of_active_clients(self) -> AsyncIterator[GivenAdvice]:
         """The advice that counts of each client who has not blocked the bot, by client, in constant memory.

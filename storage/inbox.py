@@ -38,6 +38,14 @@ _CLAIMABLE = _FIRST_OF_LANES.where(
     or_(InboxRow.leased_until.is_(None), InboxRow.leased_until <= _NOW, InboxRow.lease_token == bindparam("token"))
 ).with_for_update(skip_locked=True, of=InboxRow)
 
+_OVER = (
+    update(InboxRow)
+    .where(InboxRow.bot_id == bindparam("bot"), InboxRow.update_id == bindparam("update"))
+    .where(InboxRow.state == _WAITING)
+    .values(state=InboxState.DONE, raw={}, error=None, leased_until=None, lease_token=None)
+    .execution_options(synchronize_session=False)
+)
+
 
 class Inbox(Repository):
     """The updates, in order within each lane (the person or the chat they belong to).
@@ -100,10 +108,7 @@ class Inbox(Repository):
         Call it first in the transaction and give up on ``False``: of two processes that picked the same update, the
         second one waits here for the first one's commit.
         """
-        one = update(InboxRow).where(InboxRow.bot_id == bot_id, InboxRow.update_id == update_id)
-        waiting = one.where(InboxRow.state == _WAITING)
-        over = waiting.values(state=InboxState.DONE, raw={}, error=None, leased_until=None, lease_token=None)
-        return await self._changed(over) == 1
+        return await self._changed(_OVER, {"bot": bot_id, "update": update_id}) == 1
 
     async def failed(self, row_id: int, error: str, limit: int = 5, token: str | None = None) -> bool:
         """Count a failed try; after ``limit`` of them the update is set aside, so that its lane goes on.

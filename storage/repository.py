@@ -1,9 +1,10 @@
 """What the small repositories share."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Table, UpdateBase, select
+from sqlalchemy import CursorResult, Select, Table, UpdateBase, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,17 +34,18 @@ class Repository:
 
     async def _locked_or_new(self, table: type[Row], key: Mapping[str, Any], new: Mapping[str, Any]) -> Row:
         """The row under the unique ``key``, locked until the transaction ends; inserted as ``new`` where missing."""
-        query = select(table).filter_by(**key).with_for_update(**LOCK).execution_options(populate_existing=True)
-        row = await self._session.scalar(query)
+        query = _locked(table, tuple(key))
+        row: Row | None = await self._session.scalar(query, key)
         if row is not None:
             return row
         # Another process may be inserting the same: whoever comes second waits for the first one and takes its row.
         await self._session.execute(self._insert(table).values(**key, **new).on_conflict_do_nothing())
-        return (await self._session.scalars(query)).one()
+        created: Row = (await self._session.scalars(query, key)).one()
+        return created
 
-    async def _changed(self, statement: UpdateBase) -> int:
+    async def _changed(self, statement: UpdateBase, parameters: Mapping[str, Any] | None = None) -> int:
         """Run an UPDATE or a DELETE; returns how many rows it met."""
-        result = await self._session.execute(statement)
+        result = await self._session.execute(statement, parameters)
         return cast("CursorResult[Any]", result).rowcount
 
     def _insert(self, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -52,3 +54,10 @@ class Repository:
         if self._session.get_bind().dialect.name == "postgresql":
             return postgresql.insert(target)
         return sqlite.insert(target)
+
+
+@cache
+def _locked(table: type[Row], key: tuple[str, ...]) -> Select[Row]:
+    """The row under a unique key of these columns. Built once: that takes longer than to run it."""
+    query = select(table).filter_by(**{name: bindparam(name) for name in key})
+    return query.with_for_update(**LOCK).execution_options(populate_existing=True)

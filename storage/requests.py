@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.figures import MILESTONES
 from storage.repository import LOCK, Repository
 from storage.tables import Request, RequestState, ViewOfDetails
+
+# Built once: it is asked for with many a screen.
+_OPEN = select(Request).where(Request.client_id == bindparam("client"), Request.state.in_(tuple(RequestState)))
 
 
 class Requests(Repository):
@@ -60,8 +63,7 @@ class Requests(Repository):
 
     async def open_of(self, client_id: int) -> Request | None:
         """The client's request that still needs the clinic."""
-        needs_clinic = Request.state.in_(tuple(RequestState))
-        return await self._session.scalar(select(Request).where(Request.client_id == client_id, needs_clinic))
+        return await self._session.scalar(_OPEN, {"client": client_id})
 
     async def log_view(self, number: int, *, staff_id: int, staff_name: str, now: datetime) -> None:
         """Note who is shown the health answers behind a request, before they are."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from html import unescape
 
 from bot.consultation.advice import Advice
@@ -26,6 +27,7 @@ def face_map(catalog: Catalog, advice: Advice, *, today: date) -> Picture | None
     return Picture(_drawing(catalog, shown, today), _caption(catalog, shown, today))
 
 
+@lru_cache(maxsize=256)
 def figure(scene: Scene) -> str:
     """The figure with its marks."""
     return "".join(

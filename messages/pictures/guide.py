@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from messages.catalog import Catalog
 from messages.markup import Html, joined
@@ -64,6 +65,7 @@ def _picture(catalog: Catalog, step: Step, zone: tuple[str, ...]) -> Picture:
     return Picture(drawing, _caption(catalog, step, title, rows))
 
 
+@lru_cache(maxsize=256)
 def _figure(step: Step, zone: tuple[str, ...]) -> str:
     return "".join(
         [

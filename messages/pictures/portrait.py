@@ -3,6 +3,8 @@
 Nothing here says anything about a client; ``behind`` is drawn before the zones, ``features`` after them.
 """
 
+from functools import cache
+
 from messages.pictures.curves import Point, mirrored, path, sampled
 
 HEIGHT = 398.0
@@ -35,6 +37,7 @@ def skin_polygons() -> list[list[Point]]:
     return [sampled(FACE), neck]
 
 
+@cache
 def behind() -> str:
     """Hair, ears, skin, and the shade that the chin throws."""
     return "".join(
@@ -50,6 +53,7 @@ def behind() -> str:
     )
 
 
+@cache
 def features() -> str:
     """Hair line, brows, closed eyes, nose, mouth, collarbones and the wrap."""
     return "".join(
