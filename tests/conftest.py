@@ -1,5 +1,6 @@
 """Real databases for all tests: an SQLite file, and a PostgreSQL server of our own, started once."""
 
+import gc
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -50,3 +51,10 @@ def address(request: pytest.FixtureRequest) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the walks, the longest tests of all, so that no process is left alone with them at the end."""
     items.sort(key=lambda item: "walks" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """Six thousand tests and all libraries live to the end: collecting garbage need not look through them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -1,10 +1,7 @@
 """``check`` and ``run`` against a live Telegram and a live mail server: what is missing is said in words."""
 
 import asyncio
-import os
 import re
-import signal
-import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,9 +14,8 @@ from demo import StandIn
 from demo.chats import Chat
 from handlers.check import Line, check
 from storage.storage import Storage
+from tests.command_line import begin
 from tests.mail.smtp import smtp_server
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest_asyncio.fixture
@@ -109,30 +105,27 @@ async def test_run_prints_the_link_and_the_group_that_uses_it_is_the_staff_chat(
 ) -> None:
     mia = standin.world.add_user("Mia")
     group = standin.world.add_group("Front desk", [mia], bot_is_member=False)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "TELEGRAM_BOT_TOKEN": standin.token,
-        "TELEGRAM_API_URL": standin.url,
-        "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db",
-        "LISTEN": "127.0.0.1:0",
-    }
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(ROOT / "main.py"), "run"), cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE
+    process = begin(
+        tmp_path,
+        "run",
+        streams=tmp_path,
+        TELEGRAM_BOT_TOKEN=standin.token,
+        TELEGRAM_API_URL=standin.url,
+        DATABASE_URL=f"sqlite:///{tmp_path}/bot.db",
+        LISTEN="127.0.0.1:0",
     )
     try:
-        assert process.stdout is not None
         async with asyncio.timeout(30):
-            printed = ""
-            while "startgroup" not in printed:
-                printed = (await process.stdout.readline()).decode()
-        found = re.fullmatch(r"https://t\.me/(\w+)\?startgroup=([\w-]{16,64})\n", printed)
+            while "startgroup" not in (printed := (tmp_path / "1").read_text()):
+                await asyncio.sleep(0.05)
+        found = re.search(r"^https://t\.me/(\w+)\?startgroup=([\w-]{16,64})$", printed, re.MULTILINE)
         assert found is not None
         assert found[1] == standin.world.bot["username"]
         group.add_bot(mia)
         mia.say(f"/start@{found[1]} {found[2]}", chat=group)
         await standin.world.until(lambda: [m for m in group.messages if "Here I am" in (m.text or "")], timeout=15)
     finally:
-        process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), 15)
+        process.terminate()
+        await asyncio.to_thread(process.join, 15)
     lines = await findings(standin, tmp_path)
     assert "staff chat: Front desk" in [line.text for line in lines]

@@ -1,12 +1,10 @@
 """kill -9 in the middle of a conversation: what was answered is stored, and the client sees the next question."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -15,29 +13,34 @@ from bot.clock import system_clock
 from demo import StandIn
 from demo.people import Person
 from storage.storage import Storage
+from tests.command_line import begin
 from tests.house import newest_with
-
-ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def bot_process(standin: StandIn, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot_process(standin: StandIn, folder: Path) -> AsyncIterator[BaseProcess]:
     """The real command, as an operator runs it."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "TELEGRAM_BOT_TOKEN": standin.token,
-        "TELEGRAM_API_URL": standin.url,
-        "DATABASE_URL": f"sqlite:///{folder}/bot.db",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "main.py"), "run", cwd=folder, env=environment, stderr=asyncio.subprocess.PIPE
+    streams = folder / "streams"
+    streams.mkdir(exist_ok=True)
+    process = begin(
+        folder,
+        "run",
+        streams=streams,
+        TELEGRAM_BOT_TOKEN=standin.token,
+        TELEGRAM_API_URL=standin.url,
+        DATABASE_URL=f"sqlite:///{folder}/bot.db",
     )
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.communicate(), 15)
+        process.terminate()
+        await ended(process)
+
+
+async def ended(process: BaseProcess) -> int | None:
+    """Wait for its end; answers its exit code."""
+    await asyncio.to_thread(process.join, 15)
+    return process.exitcode
 
 
 async def tap(standin: StandIn, person: Person, data: str) -> None:
@@ -77,7 +80,7 @@ async def test_a_kill_loses_neither_the_answer_nor_the_question(tmp_path: Path, 
                 process.kill()
             else:
                 process.kill()
-                await process.wait()
+                await ended(process)
                 await tap(standin, anna, "answer:symptoms:none")
         standin.faults.clear()
         async with bot_process(standin, tmp_path):
@@ -94,7 +97,8 @@ async def test_sigterm_ends_the_bot_in_good_order(tmp_path: Path) -> None:
         async with bot_process(standin, tmp_path) as process:
             anna.say("/start")
             await standin.world.until(lambda: newest_with(anna.chat, "answer:consent:agree"), timeout=15)
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 10) == 0
+            process.terminate()
+            async with asyncio.timeout(10):
+                assert await ended(process) == 0
     finally:
         await standin.stop()
