@@ -20,7 +20,8 @@ class Consents(Repository):
         )
         if current == text_version:
             return
-        await self.withdraw(client_id, purpose, now)
+        if current is not None:
+            await self.withdraw(client_id, purpose, now)
         await self._add(Consent(client_id=client_id, purpose=purpose, text_version=text_version, given_at=now))
 
     async def withdraw(self, client_id: int, purpose: str, now: datetime) -> bool:

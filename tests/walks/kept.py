@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.plans import plan_row
 from handlers.start import HEALTH_ANSWERS
+from messages.screen import Screen
 from storage.tables import AdviceRow, Plan, Quote, Request
 from tests.walks.walker import ANNA, Walker
 
@@ -24,6 +25,12 @@ class Kept:
     request: Request | None
     plans: tuple[tuple[Plan, datetime | None], ...]
     quote: Quote | None
+    shown: Screen
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the screen's buttons may name rows of this client, which somebody else has under other numbers."""
+        return bool(self.plans or self.quote or self.request)
 
 
 async def keep(walker: Walker) -> Kept:
@@ -38,6 +45,7 @@ async def keep(walker: Walker) -> Kept:
         request=await tx.requests.open_of(client.id),
         plans=tuple((plan, dues.get((plan.kind, plan.outbox_subject))) for plan in live),
         quote=await tx.quotes.latest(client.id),
+        shown=walker.shown,
     )
 
 
@@ -62,8 +70,9 @@ async def again(walker: Walker, kept: Kept) -> Walker:
             await plan_row(tx, plan, due, now)
     if quote := kept.quote:
         await _quoted(walker, client.id, quote)
-    there = Walker(walker.services, tx, client, user)
-    await there.look()
+    there = Walker(walker.services, tx, client, user, kept.shown)
+    if kept.is_numbered:
+        await there.look()
     return there
 
 

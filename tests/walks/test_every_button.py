@@ -192,8 +192,7 @@ async def explore(services: Services) -> Map:
         await arrive(first, ("/start",))
         while waiting:
             here, kept = waiting.popleft()
-            offered = [*acts((await again(first, kept)).shown), *found.commands(here)]
-            for what in offered:
+            for what in (*acts(kept.shown), *found.commands(here)):
                 walker = await again(first, kept)
                 label = _label(walker.shown, what)
                 reply = await act(walker, what)
