@@ -1,35 +1,112 @@
-"""A database with its tables. The migrations run once a test run; each test gets a copy of the file that they made."""
+"""A database with its tables, at once: the migrations run once a test run, and their outcome is copied.
+
+What takes long is done once: the migrations, and compiling statements, which each engine does for itself. So the
+databases of one test after the other are opened by the same engines.
+"""
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import asyncpg
+from sqlalchemy import Engine, event
+
+from storage.engine import database_url, snapshot_engine, writing_engine
 from storage.storage import Storage
 
 SQLITE = "sqlite:///"
+_SHOWN_ONLY = ("SELECT", "SHOW")
 
-_migrated: list[bytes] = []
+_file: list[bytes] = []
+_script: list[str] = []
 
 
 async def open_fresh(url: str) -> Storage:
-    """Open ``url`` and bring it up to date; a new SQLite file begins as a copy of one that is."""
+    """Open ``url``, which is new, with its tables. An SQLite file that exists is left as it is."""
     if not url.startswith(SQLITE):
-        return await _migrate(url)
-    if not _migrated:
+        await _make_tables(url)
+        return await Storage.open(url)
+    if not _file:
         with tempfile.TemporaryDirectory() as folder:
-            await (await _migrate(f"{SQLITE}{folder}/empty.db")).close()
-            _migrated.append((Path(folder) / "empty.db").read_bytes())
-    _begin(Path(url.removeprefix(SQLITE)))
-    return await Storage.open(url)
-
-
-def _begin(path: Path) -> None:
+            path = Path(folder) / "empty.db"
+            await _migrate(f"{SQLITE}{path}")
+            _file.append(path.read_bytes())
+    path = Path(url.removeprefix(SQLITE))
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_migrated[0])
+        path.write_bytes(_file[0])
         path.chmod(0o600)
+    return _engines.open(url) or await Storage.open(url)
 
 
-async def _migrate(url: str) -> Storage:
+async def _migrate(url: str) -> None:
     storage = await Storage.open(url)
-    await storage.migrate()
-    return storage
+    try:
+        await storage.migrate()
+    finally:
+        await storage.close()
+
+
+async def _make_tables(url: str) -> None:
+    """Run what the migrations ran the first time, in one go."""
+    if not _script:
+        with _Recorder() as recorder:
+            await _migrate(url)
+        _script.extend(recorder.statements)
+        return
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(";\n".join(_script))
+    finally:
+        await connection.close()
+
+
+class _Recorder:
+    """Notes the statements that change something."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+
+    def __enter__(self) -> "_Recorder":
+        event.listen(Engine, "before_cursor_execute", self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.lstrip().startswith(_SHOWN_ONLY):
+            assert not parameters, f"cannot be repeated as it stands: {statement}"
+            self.statements.append(statement)
+
+
+class _Engines:
+    """One pair of engines, lent to one SQLite file at a time."""
+
+    def __init__(self) -> None:
+        url = database_url(f"{SQLITE}none.db")
+        self._writing = writing_engine(url)
+        self._snapshots = snapshot_engine(url, self._writing)
+        self.are_lent = False
+        for engine in (self._writing.sync_engine, self._snapshots.sync_engine):
+            event.listen(engine, "do_connect", self._lead)
+
+    def open(self, url: str) -> Storage | None:
+        """A storage; ``None`` while another one is open."""
+        if self.are_lent:
+            return None
+        self.are_lent = True
+        self._writing.sync_engine.url = self._snapshots.sync_engine.url = database_url(url)
+        return _Lent(self._writing, self._snapshots)
+
+    def _lead(self, dialect: Any, record: Any, arguments: list[Any], options: Any) -> None:
+        arguments[0] = self._writing.url.database
+
+
+class _Lent(Storage):
+    async def close(self) -> None:
+        await super().close()
+        _engines.are_lent = False
+
+
+_engines = _Engines()
