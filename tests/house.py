@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.clinic import Clinic, load_clinic
+from bot.consultation.interview import Consultation
 from bot.consultation.protocol import load_protocol
-from bot.consultation.questions import QUESTIONS
+from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
 from bot.gateways.mail import MailServer
 from bot.gateways.telegram import build_bot
 from bot.metrics import Metrics
@@ -22,6 +23,7 @@ from demo.people import Person, Press
 from handlers.life import Life
 from handlers.outbox import LEASE
 from handlers.services import Services
+from handlers.start import CONSENT_TEXT, HEALTH_ANSWERS
 from messages.catalog import Catalogs
 from tests.fresh import open_fresh
 
@@ -117,13 +119,36 @@ class House:
                 await self.tap(f"answer:{key}:done", person)
 
     async def consult(self, person: Person | None = None, **answers: Any) -> StoredMessage:
-        """From /start to the advice; ``answers`` replace or add to a healthy client's, in the questions' order."""
-        who = person or self.anna
-        who.say("/start")
-        await self.tap("answer:consent:agree", who)
-        wanted = HEALTHY | answers
-        await self.answer({q.key: wanted[q.key] for q in QUESTIONS if q.key in wanted}, who)
+        """To the advice; ``answers`` replace or add to a healthy client's, in the questions' order.
+
+        Somebody new comes back to the last question, having answered all others some time ago.
+        """
+        who, wanted = person or self.anna, HEALTHY | answers
+        plan = {q.key: wanted[q.key] for q in QUESTIONS if q.key in wanted}
+        if await self.client(who) is None:
+            last = plan.popitem()
+            await self._has_answered(who, plan)
+            who.say("/start")
+            await self.tap("continue", who)
+            plan = dict([last])
+        else:
+            who.say("/start")
+            await self.tap("answer:consent:agree", who)
+        await self.answer(plan, who)
         return await self.button("change", who.chat)
+
+    async def _has_answered(self, person: Person, plan: Mapping[str, Any]) -> None:
+        is_set = {key for key, value in plan.items() if BY_KEY[key].kind is Kind.SET and isinstance(value, str)}
+        given = {key: [value] if key in is_set else value for key, value in plan.items()}
+        now, user = self.services.now(), person.user
+        profile = {"first_name": user["first_name"], "last_name": user.get("last_name", ""), "username": ""}
+        async with self.services.storage.transaction() as tx:
+            client = await tx.clients.get_or_create(
+                person.id, chat_id=person.id, profile=profile, language=user.get("language_code", "en"), now=now
+            )
+            await tx.consents.give(client.id, HEALTH_ANSWERS, CONSENT_TEXT, now)
+            client.consultation = Consultation({"age": "adult"} | given).as_json()
+            client.place = "consultation"
 
     async def client(self, person: Person | None = None) -> Any:
         """What is stored of a client."""
