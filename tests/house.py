@@ -127,7 +127,7 @@ class House:
         plan = {q.key: wanted[q.key] for q in QUESTIONS if q.key in wanted}
         if await self.client(who) is None:
             last = plan.popitem()
-            await self._has_answered(who, plan)
+            await self.has_answered(who, plan)
             who.say("/start")
             await self.tap("continue", who)
             plan = dict([last])
@@ -137,7 +137,8 @@ class House:
         await self.answer(plan, who)
         return await self.button("change", who.chat)
 
-    async def _has_answered(self, person: Person, plan: Mapping[str, Any]) -> None:
+    async def has_answered(self, person: Person, plan: Mapping[str, Any]) -> None:
+        """Let somebody new have given these answers some time ago."""
         is_set = {key for key, value in plan.items() if BY_KEY[key].kind is Kind.SET and isinstance(value, str)}
         given = {key: [value] if key in is_set else value for key, value in plan.items()}
         now, user = self.services.now(), person.user
@@ -152,13 +153,13 @@ class House:
 
     async def client(self, person: Person | None = None) -> Any:
         """What is stored of a client."""
-        async with self.services.storage.transaction() as tx:
+        async with self.services.storage.snapshot() as tx:
             return await tx.clients.by_user((person or self.anna).id)
 
     async def outbox(self) -> list[Any]:
         """What waits in the outbox about the client; files for the calendar, which go out at once, are left out."""
         client = await self.client()
-        async with self.services.storage.transaction() as tx:
+        async with self.services.storage.snapshot() as tx:
             waiting = await tx.outbox.waiting_of(client.id)
         return [row for row in waiting if not row.kind.startswith("calendar")]
 
@@ -166,7 +167,7 @@ class House:
         """Wait until every update was dealt with and every screen was shown."""
 
         async def at_rest() -> bool:
-            async with self.services.storage.transaction() as tx:
+            async with self.services.storage.snapshot() as tx:
                 seen = not self.standin.world.updates.waiting()
                 return seen and not await tx.inbox.next(1) and not await tx.clients.owed()
 
@@ -176,7 +177,7 @@ class House:
         """Wait until the bot is quiet and nothing in the outbox is due or on its way."""
 
         async def at_rest() -> bool:
-            async with self.services.storage.transaction() as tx:
+            async with self.services.storage.snapshot() as tx:
                 due = await tx.outbox.next_due(self.clock() + 2 * LEASE)  # as if every lease had run out
             return due is None or due > self.clock()
 

@@ -12,9 +12,9 @@ QUESTION = "answer:skin:clear"
 
 
 async def at_a_question(house: House) -> None:
+    await house.has_answered(house.anna, {"symptoms": "none", "procedures": "none"})
     house.anna.say("/start")
-    await house.tap("answer:consent:agree")
-    await house.answer({"symptoms": "none", "procedures": "none"})
+    await house.tap("continue")
     await house.button(QUESTION)
     await house.quiet()
 
