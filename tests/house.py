@@ -164,10 +164,10 @@ class House:
         return [row for row in waiting if not row.kind.startswith("calendar")]
 
     async def quiet(self) -> None:
-        """Wait until every update was dealt with and every screen was shown."""
+        """Wait until every update was dealt with and every screen was shown, and whoever began to write has written."""
 
         async def at_rest() -> bool:
-            async with self.services.storage.snapshot() as tx:
+            async with self.services.storage.transaction() as tx:
                 seen = not self.standin.world.updates.waiting()
                 return seen and not await tx.inbox.next(1) and not await tx.clients.owed()
 
@@ -177,7 +177,7 @@ class House:
         """Wait until the bot is quiet and nothing in the outbox is due or on its way."""
 
         async def at_rest() -> bool:
-            async with self.services.storage.snapshot() as tx:
+            async with self.services.storage.transaction() as tx:
                 due = await tx.outbox.next_due(self.clock() + 2 * LEASE)  # as if every lease had run out
             return due is None or due > self.clock()
 

@@ -296,4 +296,4 @@ async def test_a_transaction_that_is_called_off_at_any_moment_holds_up_nobody(st
             called_off.append(ended)  # its traceback keeps the cursor alive
         async with asyncio.timeout(BUSY_TIMEOUT / 1000 / 2):
             await write()
-    assert len(called_off) > 5
+    assert called_off
