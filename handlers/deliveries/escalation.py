@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.callback import ALERT
 from handlers.deliveries.delivery import Delivery, Kind, mail_to_clinic, to_staff
+from handlers.deliveries.requests import request_in_words
 from handlers.requests import Move, locked, make
 from handlers.services import Services
 from handlers.trouble import tell_of
@@ -76,16 +77,7 @@ async def _unseen(services: Services, tx: Transaction, request: Request) -> tupl
         return mail_texts.unseen_alert(
             catalog, number=request.number, name=name, phone=phone, link=link, clinic=clinic.name
         )
-    return mail_texts.unseen_request(
-        catalog,
-        number=request.number,
-        name=request.details["name"],
-        phone=request.details["phone"],
-        start=request.slot_start.astimezone(clinic.time_zone),
-        end=request.slot_end.astimezone(clinic.time_zone),
-        today=services.today(),
-        clinic=clinic.name,
-    )
+    return request_in_words(services, request, "unseen_request")
 
 
 async def request_release(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:

@@ -148,9 +148,15 @@ async def request_mail(services: Services, tx: Transaction, row: OutboxRow) -> D
     request = await _request(tx, row)
     if request is None or request.state != "open" or services.mail_server is None:
         return None
+    return mail_to_clinic(services, row, *request_in_words(services, request, "request"))
+
+
+def request_in_words(services: Services, request: Request, why: mail_texts.Why) -> tuple[str, str]:
+    """Subject and text of the request's mail to the clinic."""
     clinic = services.clinic
-    subject, text = mail_texts.request_mail(
+    return mail_texts.waiting_request(
         services.staff_catalog,
+        why,
         number=request.number,
         name=request.details["name"],
         phone=request.details["phone"],
@@ -159,7 +165,6 @@ async def request_mail(services: Services, tx: Transaction, row: OutboxRow) -> D
         today=services.today(),
         clinic=clinic.name,
     )
-    return mail_to_clinic(services, row, subject, text)
 
 
 async def request_again(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:

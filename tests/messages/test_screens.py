@@ -410,9 +410,17 @@ def test_the_preview_of_a_due_reminder_names_no_treatment_and_nothing_in_it_give
     assert "book" not in said
 
 
-def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() -> None:
-    subject, text = mail.request_mail(
+@pytest.mark.parametrize(
+    ("why", "says"),
+    [
+        ("request", "Callback request No. 1234 is still waiting"),
+        ("unseen_request", "Callback request No. 1234: not in the staff chat"),
+    ],
+)
+def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody(why: mail.Why, says: str) -> None:
+    subject, text = mail.waiting_request(
         ENGLISH,
+        why,
         number=1234,
         name="Anna & Co <b>",
         phone="+49 171 2345678",
@@ -421,7 +429,7 @@ def test_the_mail_holds_what_is_needed_to_call_and_its_subject_names_nobody() ->
         today=TODAY,
         clinic="Linden Clinic",
     )
-    assert subject == "Callback request No. 1234 is still waiting"
+    assert subject == says
     for fact in ("1234", "Anna & Co <b>", "+49 171 2345678", "Friday, 20 November, 14:00–16:00", "Linden Clinic"):
         assert fact in text
     assert text.endswith("\n")
