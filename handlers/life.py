@@ -74,7 +74,6 @@ class Life:
             raise
         assert self._application.job_queue is not None, "installed with the job-queue extra"  # noqa: S101
         self._outbox.set_alarm(self._application.job_queue)
-        Monitor(self._services).set_alarm(self._application.job_queue)
         await self._application.start()
         silence = Silence(self._services, self._presenter)
         polling = Poller(self._services, self._pulse, self._inbox.store, silence)
@@ -85,6 +84,7 @@ class Life:
         self._start(self._inbox.tidy())
         self._start(self._introduce())
         self._start(self._plan_digest())
+        self._start(Monitor(self._services).run())
 
     async def _open_the_web(self) -> None:
         """Serve before Telegram is told where to post. A default address that is taken does not stop the bot."""

@@ -11,12 +11,10 @@ metrics, repaired under the client's lock, where it is looked at again, and told
    start after a long rest it is how things should be.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any
-
-from telegram.ext import CallbackContext, JobQueue
 
 from bot.reminders.kinds import KINDS
 from handlers import plans
@@ -29,7 +27,10 @@ DAY = timedelta(days=1)
 STUCK = timedelta(hours=6)
 """How long a row may be due before something must be wrong."""
 
-AT_ONCE = 200
+AT_ONCE = 2000
+PAUSE_SECONDS = 0.05
+"""The check reads so many ids at a time, and rests in between: it has all day, and clients who wait have not."""
+
 ALERT = "operator_alert"
 
 LOST, STRAY, OVERDUE = "plan_without_row", "row_without_plan", "row_overdue"
@@ -37,22 +38,17 @@ LOST, STRAY, OVERDUE = "plan_without_row", "row_without_plan", "row_overdue"
 
 
 class Monitor:
-    """Compares plans and rows; a job of the application's JobQueue runs it."""
+    """Compares plans and rows; :meth:`run` is a loop."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def set_alarm(self, queue: JobQueue[Any]) -> None:
-        """Check at once, and every day from then on."""
-        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        queue.run_once(self._at_start, 0, job_kwargs={"misfire_grace_time": None})
-        queue.run_repeating(self._daily, DAY, job_kwargs=options)
-
-    async def _at_start(self, context: CallbackContext[Any, Any, Any, Any]) -> None:
+    async def run(self) -> None:
+        """Check at once, and every day from then on, until cancelled."""
         await self._guarded(self.check)
-
-    async def _daily(self, context: CallbackContext[Any, Any, Any, Any]) -> None:
-        await self._guarded(self.check_all)
+        while True:
+            await asyncio.sleep(DAY.total_seconds())
+            await self._guarded(self.check_all)
 
     async def _guarded(self, check: Callable[[], Awaitable[dict[str, int]]]) -> None:
         try:
@@ -70,8 +66,11 @@ class Monitor:
     async def check(self, found: dict[str, int] | None = None) -> dict[str, int]:
         """Find, repair, count and tell; answers how many there were of each rule, ``found`` included."""
         found = {rule: number for rule, number in (found or {}).items() if number}
-        for rule, look, mend in ((LOST, self._lost, self._go_on), (STRAY, self._strays, self._take_back)):
-            if number := await self._repair(look, mend):
+        async with self._services.storage.snapshot() as tx:
+            last_plan, last_row = await tx.plans.newest()
+        walks = ((LOST, last_plan, self._lost, self._go_on), (STRAY, last_row, self._strays, self._take_back))
+        for rule, last, look, mend in walks:
+            if number := await self._repair(last, look, mend):
                 found[rule] = number
         for rule, number in found.items():
             log.error("the invariant %s is broken %s times", rule, number)
@@ -82,28 +81,29 @@ class Monitor:
 
     async def _repair(
         self,
-        look: Callable[[Transaction, int], Awaitable[Sequence[tuple[int, int]]]],
+        last: int,
+        look: Callable[[Transaction, int, int], Awaitable[Sequence[tuple[int, int]]]],
         mend: Callable[[Transaction, plans.Desk, int], Awaitable[bool]],
     ) -> int:
-        """Mend each (client, id) that ``look`` finds, page by page; answers how many were broken indeed."""
-        storage, after, broken = self._services.storage, 0, 0
-        while True:
+        """Mend each (client, id) that ``look`` finds, page by page up to ``last``; answers how many were broken."""
+        storage, broken = self._services.storage, 0
+        for after in range(0, last, AT_ONCE):
+            if after:
+                await asyncio.sleep(PAUSE_SECONDS)
             async with storage.snapshot() as tx:
-                page = await look(tx, after)
+                page = await look(tx, after, after + AT_ONCE)
             for client_id, number in page:
                 async with storage.transaction() as tx:
                     client = await tx.clients.by_id(client_id, lock=True)
                     if client is not None:
                         broken += await mend(tx, plans.Desk.of(self._services, tx, client), number)
-            if not page:
-                return broken
-            after = page[-1][1]
+        return broken
 
-    async def _lost(self, tx: Transaction, after: int) -> Sequence[tuple[int, int]]:
-        return [(plan.client_id, plan.id) for plan in await tx.plans.without_row(after, AT_ONCE)]
+    async def _lost(self, tx: Transaction, after: int, until: int) -> Sequence[tuple[int, int]]:
+        return [(plan.client_id, plan.id) for plan in await tx.plans.without_row(after, until)]
 
     async def _go_on(self, tx: Transaction, desk: plans.Desk, plan_id: int) -> bool:
-        if not await tx.plans.without_row(plan_id - 1, 1, only=plan_id):
+        if not await tx.plans.without_row(plan_id - 1, plan_id):
             return False
         plan = await tx.plans.by_id(plan_id)
         assert plan is not None, "found under the client's lock"  # noqa: S101 - narrows the type
@@ -113,12 +113,12 @@ class Monitor:
             await plans.catch_up(desk, plan)
         return True
 
-    async def _strays(self, tx: Transaction, after: int) -> Sequence[tuple[int, int]]:
-        rows = await tx.plans.rows_without_plan(KINDS, after, AT_ONCE)
+    async def _strays(self, tx: Transaction, after: int, until: int) -> Sequence[tuple[int, int]]:
+        rows = await tx.plans.rows_without_plan(KINDS, after, until)
         return [(row.client_id, row.id) for row in rows if row.client_id is not None]
 
     async def _take_back(self, tx: Transaction, desk: plans.Desk, row_id: int) -> bool:
-        rows = await tx.plans.rows_without_plan(KINDS, row_id - 1, 1, only=row_id)
+        rows = await tx.plans.rows_without_plan(KINDS, row_id - 1, row_id)
         for row in rows:
             await tx.outbox.cancel(row.recipient, row.kind, row.subject)
         return bool(rows)

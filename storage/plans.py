@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, literal_column, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal_column, select
 
 from storage.repository import LOCK, Repository
 from storage.tables import OutboxRow, OutboxState, Plan, PlanState
@@ -14,6 +14,7 @@ from storage.tables import OutboxRow, OutboxState, Plan, PlanState
 _IS_ACTIVE: ColumnElement[bool] = Plan.state == literal_column(f"'{PlanState.ACTIVE}'")
 _IS_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column(f"'{OutboxState.WAITING}'")
 _BELONG_TOGETHER = and_(
+    OutboxRow.client_id == Plan.client_id,  # the index by which a row's plan is found: there are few of one client
     OutboxRow.recipient == "client:" + cast(Plan.client_id, String),
     OutboxRow.kind == Plan.kind,
     OutboxRow.subject == cast(Plan.id, String) + ":" + cast(Plan.step, String),
@@ -21,6 +22,10 @@ _BELONG_TOGETHER = and_(
     _IS_ACTIVE,
 )
 """A waiting row and the active plan whose current step it carries."""
+
+# No EXISTS: PostgreSQL makes a join of it, and would read all plans for every page of rows.
+_HAS_NO_ROW = select(OutboxRow.id).where(_BELONG_TOGETHER).limit(1).correlate(Plan).scalar_subquery().is_(None)
+_HAS_NO_PLAN = select(Plan.id).where(_BELONG_TOGETHER).limit(1).correlate(OutboxRow).scalar_subquery().is_(None)
 
 
 class Plans(Repository):
@@ -64,17 +69,23 @@ class Plans(Repository):
         page = select(Plan).where(Plan.state == PlanState.ACTIVE, Plan.id > after).order_by(Plan.id)
         return (await self._session.scalars(page.limit(limit))).all()
 
-    async def without_row(self, after: int, limit: int, *, only: int | None = None) -> Sequence[Plan]:
-        """Active plans with ids above ``after`` that have no waiting row, in order; never any, if all is well."""
-        lost = select(Plan).where(_IS_ACTIVE, Plan.id > after, ~exists().where(_BELONG_TOGETHER))
-        one = () if only is None else (Plan.id == only,)
-        return (await self._session.scalars(lost.where(*one).order_by(Plan.id).limit(limit))).all()
+    async def without_row(self, after: int, until: int) -> Sequence[Plan]:
+        """Active plans with ids above ``after``, up to ``until``, that have no waiting row; never any, if all is well.
 
-    async def rows_without_plan(
-        self, kinds: Collection[str], after: int, limit: int, *, only: int | None = None
-    ) -> Sequence[OutboxRow]:
-        """Waiting rows of these kinds, ids above ``after``, that carry no active plan's current step, in order."""
-        of_kinds = (_IS_WAITING, OutboxRow.kind.in_(kinds), OutboxRow.client_id.is_not(None))
-        stray = select(OutboxRow).where(*of_kinds, OutboxRow.id > after, ~exists().where(_BELONG_TOGETHER))
-        one = () if only is None else (OutboxRow.id == only,)
-        return (await self._session.scalars(stray.where(*one).order_by(OutboxRow.id).limit(limit))).all()
+        In the order of their ids.
+        """
+        some = (_IS_ACTIVE, Plan.id > after, Plan.id <= until)
+        return (await self._session.scalars(select(Plan).where(*some, _HAS_NO_ROW).order_by(Plan.id))).all()
+
+    async def rows_without_plan(self, kinds: Collection[str], after: int, until: int) -> Sequence[OutboxRow]:
+        """Waiting rows of these kinds that carry no active plan's current step, of those ids, in their order."""
+        some = (_IS_WAITING, OutboxRow.id > after, OutboxRow.id <= until)
+        of_kinds = (OutboxRow.kind.in_(kinds), OutboxRow.client_id.is_not(None))
+        query = select(OutboxRow).where(*some, *of_kinds, _HAS_NO_PLAN).order_by(OutboxRow.id)
+        return (await self._session.scalars(query)).all()
+
+    async def newest(self) -> tuple[int, int]:
+        """The highest ids of a plan and of a row, with which a walk over all of them ends."""
+        query = select(select(func.max(Plan.id)).scalar_subquery(), select(func.max(OutboxRow.id)).scalar_subquery())
+        plan_id, row_id = (await self._session.execute(query)).one()
+        return plan_id or 0, row_id or 0

@@ -1,5 +1,6 @@
 """The invariant monitor: what came apart is found, mended, counted and told; what is whole is left alone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -178,3 +179,15 @@ async def test_many_are_mended_page_by_page(house: House, monkeypatch: pytest.Mo
             await tx.outbox.cancel(f"client:{client.id}", plan.kind, plan.outbox_subject)
     assert await Monitor(house.services).check() == {LOST: 5}
     assert await Monitor(house.services).check() == {}
+
+
+async def test_the_end_does_not_wait_for_a_check(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in (SAFE_NOW, COURSE):
+        await put(house, kind)
+    await house.life.end()
+    monkeypatch.setattr("handlers.monitor.AT_ONCE", 1)
+    monkeypatch.setattr("handlers.monitor.PAUSE_SECONDS", 3600)
+    await house.begin()
+    await house.quiet()
+    async with asyncio.timeout(5):
+        await house.life.end()

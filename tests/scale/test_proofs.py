@@ -4,22 +4,26 @@ import asyncio
 import os
 import re
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import ClientError, ClientSession
+from sqlalchemy import bindparam, text
 
 from bot.clock import system_clock
 from demo import StandIn
 from demo.people import Person
+from storage.columns import Instant
+from storage.engine import database_url, writing_engine
 from storage.storage import Storage
+from tests.fresh import open_fresh
 from tests.house import HEALTHY, newest_with
 from tests.web.conftest import free_port
 
@@ -218,34 +222,67 @@ async def test_workers_are_restarted_and_end_with_their_parent(standin: StandIn,
                 await asyncio.sleep(0.1)
 
 
-MANY = """
-INSERT INTO clients (id, telegram_user_id, chat_id, profile, language, place, consultation, draft, contact, screen_owed,
-                     created_at, seen_at)
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
-SELECT i, i, i, '{}', 'en', 'consultation', '{"answers":{}}', '{}', '{}', 0, datetime('now'), datetime('now') FROM n;
-INSERT INTO inbox (bot_id, update_id, lane, raw, received_at, state, tries)
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
-SELECT 1, i, i, '{}', datetime('now', (i % 6) || ' days', '-5 days'), 'done', 0 FROM n;
-INSERT INTO outbox (recipient, client_id, kind, subject, payload, planned_for, due_at, state, attempts, created_at)
-WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
-SELECT 'client:' || (i % 100000 + 1), i % 100000 + 1, 'request_taken', i, '{}', datetime('now', '+9 days'),
-       datetime('now', '+9 days'), 'waiting', 0, datetime('now') FROM n;
-"""
+MANY = (
+    """
+    INSERT INTO clients (id, telegram_user_id, chat_id, profile, language, place, consultation, draft, contact,
+                         screen_owed, created_at, seen_at)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
+    SELECT i, i, i, '{}', 'en', 'consultation', '{"answers":{}}', '{}', '{}', FALSE, :now, :now FROM n
+    """,
+    """
+    INSERT INTO inbox (bot_id, update_id, lane, raw, received_at, state, tries)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+    SELECT 1, i, i % 100000, '{}', CASE WHEN i % 3 = 0 THEN :old ELSE :now END, 'done', 0 FROM n
+    """,
+    """
+    INSERT INTO plans (id, client_id, kind, subject, state, reason, facts, step, snoozes, uid, sequence, created_at,
+                       changed_at)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+    SELECT i, i % 100000 + 1, 'safe_now', 'the ' || i || 'th', 'active', '', '{}', 0, 0, 'uid ' || i, 0, :now, :now
+    FROM n
+    """,
+    """
+    INSERT INTO outbox (recipient, client_id, kind, subject, payload, planned_for, due_at, state, attempts, unclear,
+                        created_at)
+    SELECT 'client:' || client_id, client_id, kind, id || '\\:0', '{}', :later, :later, 'waiting', 0, FALSE, :now
+    FROM plans
+    """,
+)
+"""A million updates, a third of them old enough to be forgotten, and a million reminders with their plans."""
 
 
-async def start(standin: StandIn, folder: Path) -> float:
+async def fill(database: str) -> None:
+    now = system_clock()
+    moments = {"now": now, "old": now - timedelta(days=5), "later": now + timedelta(days=9)}
+    engine = writing_engine(database_url(database))
+    async with engine.begin() as connection:
+        for statement in MANY:
+            used = [bindparam(name, value, Instant) for name, value in moments.items() if f":{name}" in statement]
+            await connection.execute(text(statement).bindparams(*used))
+    async with engine.begin() as connection:
+        if "postgresql" in database:  # autovacuum's work, done by now in any database that did not grow a second ago
+            await connection.execute(text("ANALYZE"))
+    await engine.dispose()
+
+
+async def start(standin: StandIn, folder: Path, database: str) -> float:
     """Seconds from the start of the process to ready."""
     begin = time.monotonic()
-    async with bot(standin, folder, f"sqlite:///{folder}/bot.db") as process:
+    async with bot(standin, folder, database) as process:
         await process.ready()
         return time.monotonic() - begin
 
 
-async def test_a_start_with_a_million_rows_is_ready_within_3_seconds(standin: StandIn, tmp_path: Path) -> None:
-    first = await start(standin, tmp_path)
-    empty = min([await start(standin, tmp_path) for _ in range(3)])
-    with closing(sqlite3.connect(tmp_path / "bot.db")) as file:
-        file.executescript(MANY)
-    full = min([await start(standin, tmp_path) for _ in range(3)])
-    print(f"\nready after {full:.2f} s with 1,000,000 updates and reminders ({empty:.2f} s empty, {first:.2f} s first)")
-    assert full < READY
+async def test_a_start_with_a_million_rows_is_ready_within_3_seconds(
+    standin: StandIn, tmp_path: Path, address: str
+) -> None:
+    await (await open_fresh(address)).close()
+    first = await start(standin, tmp_path, address)
+    empty = min([await start(standin, tmp_path, address) for _ in range(3)])
+    await fill(address)
+    full = [await start(standin, tmp_path, address) for _ in range(3)]
+    print(
+        f"\n{address.partition(':')[0]}: ready after {', '.join(f'{seconds:.2f}' for seconds in full)} s "
+        f"with 1,000,000 updates and reminders ({empty:.2f} s empty, {first:.2f} s first)"
+    )
+    assert min(full) < READY

@@ -129,3 +129,30 @@ async def test_a_tick_reads_partial_indexes_only(
     # PostgreSQL weighs the two indexes by its statistics: the kinds', or the order's where few rows are due.
     assert used in (indexes, [{"ix_outbox_due"}] if query is claim_of_kinds and "postgresql" in address else indexes)
     assert not re.search(r"Seq Scan|SCAN (?!CONSTANT)\w+$" + sorts, "\n".join(found), re.MULTILINE)
+
+
+async def lost_plans(transaction: Transaction) -> None:
+    await transaction.plans.without_row(100, 200)
+
+
+async def stray_rows(transaction: Transaction) -> None:
+    await transaction.plans.rows_without_plan(["card", "safe_now"], 100, 200)
+
+
+@pytest.mark.parametrize("query", [lost_plans, stray_rows])
+async def test_a_page_of_the_check_finds_each_partner_by_an_index(
+    storage: Storage,
+    address: str,
+    selects: list[tuple[str, Any]],
+    query: Callable[[Transaction], Awaitable[None]],
+) -> None:
+    engine = writing_engine(database_url(address))
+    selects.clear()
+    async with storage.transaction() as transaction:
+        await query(transaction)
+    [(statement, parameters)] = selects
+    async with engine.begin() as connection:
+        found = await plan(connection, statement, parameters)
+    await engine.dispose()
+    assert not re.search(r"Seq Scan|\bSCAN|Join", found), "a join reads all partners for every page"
+    assert len(re.findall(r"SEARCH|Index Cond", found)) == 2

@@ -20,8 +20,8 @@ async def plan_with_row(tx: Transaction, client: Client, kind: str = "course", *
 
 async def lost_and_left(storage: Storage) -> tuple[list[str], list[str]]:
     async with storage.snapshot() as tx:
-        lost = await tx.plans.without_row(0, 9)
-        left = await tx.plans.rows_without_plan(KINDS, 0, 9)
+        lost = await tx.plans.without_row(0, 99)
+        left = await tx.plans.rows_without_plan(KINDS, 0, 99)
     return [plan.kind for plan in lost], [row.kind for row in left]
 
 
@@ -73,13 +73,19 @@ async def test_rows_that_are_no_reminders_have_no_plan_and_need_none(storage: St
     assert await lost_and_left(storage) == ([], [])
 
 
-async def test_one_and_a_page_can_be_asked_for(storage: Storage, ada: Client) -> None:
+async def test_a_page_of_plans_or_rows_can_be_asked_for(storage: Storage, ada: Client) -> None:
+    async with storage.snapshot() as tx:
+        assert await tx.plans.newest() == (0, 0)
     async with storage.transaction() as tx:
         first, second = [await tx.plans.add(ada.id, kind, "", {}, NOW) for kind in KINDS]
+        stray: dict[str, Any] = {"recipient": f"client:{ada.id}", "client_id": ada.id, "due": NOW, "now": NOW}
+        rows = [await tx.outbox.plan("course", subject=f"{number}:0", **stray) for number in (98, 99)]
     async with storage.snapshot() as tx:
-        assert [plan.id for plan in await tx.plans.without_row(0, 1)] == [first.id]
-        assert [plan.id for plan in await tx.plans.without_row(first.id, 1)] == [second.id]
-        assert [plan.id for plan in await tx.plans.without_row(0, 9, only=second.id)] == [second.id]
+        assert await tx.plans.newest() == (second.id, rows[1].id)
+        assert [plan.id for plan in await tx.plans.without_row(0, first.id)] == [first.id]
+        assert [plan.id for plan in await tx.plans.without_row(first.id, second.id)] == [second.id]
+        assert [row.id for row in await tx.plans.rows_without_plan(KINDS, 0, rows[0].id)] == [rows[0].id]
+        assert [row.id for row in await tx.plans.rows_without_plan(KINDS, rows[0].id, rows[1].id)] == [rows[1].id]
 
 
 async def test_the_last_row_said_about_a_subject_is_found(storage: Storage, ada: Client) -> None:

@@ -132,6 +132,7 @@ async def test_a_migration_that_leaves_rows_without_their_client_is_undone(sqlit
     await storage.migrate()
 
     def break_it(connection: Connection) -> None:
+        command.downgrade(schema.alembic_config(connection), "-1")
         connection.exec_driver_sql(
             "INSERT INTO consents (client_id, purpose, text_version, given_at) VALUES (9, 'health', '1', '2026-11-20')"
         )
