@@ -5,14 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiogram import Bot as AiogramBot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import GetUpdates
-from aiogram.types import BotCommand as AiogramCommand
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument
-from aiogram.types import ReactionTypeEmoji as AiogramReaction
-from aiogram.types import Update as AiogramUpdate
 from telegram import BotCommand, BotCommandScopeAllPrivateChats, InputMediaPhoto, TelegramObject, Update
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Markup
@@ -21,6 +13,7 @@ from telegram.ext import ExtBot
 
 from demo import Person, StandIn, World
 from demo.files import plain_png
+from tests.standin.second_library import aiogram_client
 
 LATER = {"can_send_welcome_messages"}
 """What Telegram has added since Bot API 10.1, which python-telegram-bot knows; aiogram insists on it."""
@@ -111,14 +104,6 @@ def updates(request: pytest.FixtureRequest, world: World, ann: Person) -> list[d
 
 
 @pytest.fixture
-async def aiogram(stand_in: StandIn) -> AsyncIterator[AiogramBot]:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(stand_in.url))
-    bot = AiogramBot(stand_in.token, session=session)
-    yield bot
-    await session.close()
-
-
-@pytest.fixture
 async def ptb(stand_in: StandIn) -> AsyncIterator[ExtBot[None]]:
     bot: ExtBot[None] = ExtBot(stand_in.token, base_url=f"{stand_in.url}/bot", base_file_url=f"{stand_in.url}/file/bot")
     async with bot:
@@ -141,9 +126,7 @@ def leftovers(thing: object, path: str = "update") -> list[str]:
 
 def test_aiogram_parses_every_update_and_loses_no_field(updates: list[dict[str, Any]]) -> None:
     for update in updates:
-        parsed = AiogramUpdate.model_validate(update)
-        dumped = parsed.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        assert with_unix_dates(dumped, update) == update
+        assert with_unix_dates(aiogram_client().read_and_written(update), update) == update
 
 
 def with_unix_dates(dumped: Any, original: Any) -> Any:
@@ -168,41 +151,8 @@ def test_python_telegram_bot_parses_every_update_and_knows_every_field(updates: 
         assert getattr(parsed, kind) is not None
 
 
-async def test_aiogram_talks_to_the_stand_in(aiogram: AiogramBot, world: World, ann: Person) -> None:
-    ann.say("hello")
-    assert (await aiogram.get_me()).username == "afterglow_demo_bot"
-    (update,) = await aiogram(GetUpdates(timeout=5))
-    assert update.message
-    assert update.message.text == "hello"
-    keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="A", callback_data="a")]])
-    sent = await aiogram.send_message(ann.id, SENTENCE, parse_mode="HTML", reply_markup=keyboard)
-    assert sent.html_text == SENTENCE
-    assert sent.reply_markup
-    assert sent.reply_markup.model_dump(exclude_none=True) == keyboard.model_dump(exclude_none=True)
-    query = ann.tap("A")
-    assert await aiogram.answer_callback_query(query.query_id, text="ok")
-    edited = await aiogram.edit_message_text("new", chat_id=ann.id, message_id=sent.message_id)
-    assert not isinstance(edited, bool)
-    assert edited.edit_date
-    document = await aiogram.send_document(ann.id, BufferedInputFile(b"data", "a.txt"), caption="c")
-    assert document.document
-    file = await aiogram.get_file(document.document.file_id)
-    assert file.file_path
-    content = await aiogram.download_file(file.file_path)
-    assert content
-    assert content.read() == b"data"
-    replaced = await aiogram.edit_message_media(
-        InputMediaDocument(media=BufferedInputFile(b"more", "b.txt")), chat_id=ann.id, message_id=document.message_id
-    )
-    assert not isinstance(replaced, bool)
-    assert await aiogram.set_my_commands([AiogramCommand(command="help", description="Help")])
-    assert [command.command for command in await aiogram.get_my_commands()] == ["help"]
-    assert await aiogram.set_message_reaction(ann.id, sent.message_id, [AiogramReaction(emoji="👍")])
-    assert (await aiogram.get_chat(ann.id)).type == "private"
-    assert (await aiogram.get_chat_member(ann.id, ann.id)).status == "member"
-    assert (await aiogram.get_webhook_info()).pending_update_count == len(world.updates)
-    assert (await aiogram.get_chat_menu_button()).type == "commands"
-    assert await aiogram.delete_message(ann.id, sent.message_id)
+async def test_aiogram_talks_to_the_stand_in(stand_in: StandIn, ann: Person) -> None:
+    await aiogram_client().talk(stand_in, ann)
 
 
 async def test_python_telegram_bot_talks_to_the_stand_in(ptb: ExtBot[None], world: World, ann: Person) -> None:
