@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +20,42 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 
 
+@dataclass(frozen=True)
+class Life:
+    """What a life that was killed had come to.
+
+    Whether it had ``polled``, the numbers of the updates that it was ``given``, how many updates it left ``waiting``
+    in the inbox, and how many screens it ``owed``.
+    """
+
+    polled: bool
+    given: frozenset[int]
+    waiting: int
+    owed: int
+
+
 @dataclass
 class Lives:
-    """One bot with its database, one life after another."""
+    """One bot with its database, one life after another; ``past`` are those that :meth:`kill` ended."""
 
     standin: StandIn
     staff: Chat
     folder: Path
     nursery: asyncio.subprocess.Process
     pid: int = 0
+    past: list[Life] = field(default_factory=list)
+    _begun: int = 0
 
-    async def start(self, point: str = "") -> None:
-        """Begin a life; with a ``point`` of the nursery's it ends by itself there."""
+    async def warmed_up(self) -> None:
+        """End the first life, the nursery's own, in good order: what it met until now, the others find warm."""
+        self.nursery.send_signal(signal.SIGTERM)
+        assert await self._number() == 0
+
+    async def start(self, point: str = "", *, minutes: int = 0) -> None:
+        """Begin a life; with a ``point`` of the nursery's it ends by itself there. Its clock is ``minutes`` ahead."""
         assert self.nursery.stdin
-        self.nursery.stdin.write(f"{point}\n".encode())
+        self._begun = len(self.standin.world.calls)
+        self.nursery.stdin.write(f"{minutes} {point}\n".encode())
         self.pid = await self._number()
 
     async def is_up(self) -> None:
@@ -50,7 +72,12 @@ class Lives:
     async def kill(self) -> None:
         """kill -9, now."""
         os.kill(self.pid, signal.SIGKILL)
+        polled, given = self._what_it_was_given()
         await self.death()
+        [(waiting, owed)] = self.query(
+            "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting'), (SELECT sum(screen_owed) FROM clients)"
+        )
+        self.past.append(Life(polled, given, waiting, owed))
 
     async def stop(self) -> None:
         """SIGTERM, as an operator's service manager sends it."""
@@ -62,8 +89,8 @@ class Lives:
         assert await self._number() == signal.SIGKILL, (self.folder / "log").read_text()[-3000:]
 
     def query(self, question: str) -> list[tuple[Any, ...]]:
-        """Ask the database file."""
-        with closing(sqlite3.connect(self.folder / "bot.db", timeout=20)) as connection:
+        """Ask the database file, and leave it to the next life to tidy it up."""
+        with closing(sqlite3.connect(f"file:{self.folder}/bot.db?mode=ro", uri=True, timeout=20)) as connection:
             return connection.execute(question).fetchall()
 
     async def quiet(self) -> None:
@@ -79,6 +106,10 @@ class Lives:
         async with asyncio.timeout(240):
             while self.standin.world.updates.waiting() or self.query(waiting) != [(0,)]:
                 await asyncio.sleep(0.2)
+
+    def _what_it_was_given(self) -> tuple[bool, frozenset[int]]:
+        polls: list[Any] = [call.result for call in self._polls_since(self._begun)]
+        return bool(polls), frozenset(update["update_id"] for result in polls for update in result or ())
 
     def _polls_since(self, index: int) -> list[Call]:
         return [call for call in self.standin.world.calls[index:] if call.method == "getUpdates"]

@@ -1,14 +1,20 @@
-"""Brings bots to life quickly: everything is imported once, and each life is a fork that runs the real ``main.py run``.
+"""Brings bots to life quickly: each life is a fork, of a process that has lived once itself, into the real ``run``.
 
-Reads one line for each life from standard input: empty, or the name of a point of ``POINTS`` at which it kills itself.
-Prints the life's process id, and after its death its exit status; one life at a time.
+The process first runs ``main.py run`` until SIGTERM and prints its exit code. By then everything is imported, read and
+compiled, so that a fork polls after a few hundredths of a second. Then each line of standard input begins a life: a
+number of minutes by which its clock is ahead, and perhaps the name of one of ``POINTS`` at which it kills itself.
+Printed are the life's process id and, after its death, its exit status; one life at a time.
 """
 
-import importlib
+import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import event
@@ -56,18 +62,59 @@ def kill_at(statement: str, side: str) -> None:
             die()
 
 
-def live(main: Callable[[list[str]], int], point: str) -> None:
+@contextmanager
+def without_output() -> Iterator[None]:
+    """What the bot prints is no process id."""
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    yield
+    os.dup2(kept, sys.stdout.fileno())
+    os.close(kept)
+
+
+def once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """``make`` at its first call, and afterwards what that made."""
+    made: list[Any] = []
+
+    def kept(*arguments: Any, **options: Any) -> Any:
+        if not made:
+            made.append(make(*arguments, **options))
+        return made[0]
+
+    return kept
+
+
+def warmed_up() -> Any:
+    """The program after a whole life; what it read and compiled then is kept for all later ones."""
+    program: Any = import_module("main")
+    alembic: Any = import_module("alembic.script")
+    storage: Any = import_module("storage.storage")
+    program.read_settings, program.Catalogs.load = once(program.read_settings), once(program.Catalogs.load)
+    alembic.ScriptDirectory.from_config = once(alembic.ScriptDirectory.from_config)
+    storage.writing_engine, storage.snapshot_engine = cache(storage.writing_engine), cache(storage.snapshot_engine)
+    with without_output():
+        code = program.main(["run"])
+    print(code, flush=True)
+    gc.collect()
+    gc.freeze()  # a fork that collects would copy all of it
+    return program
+
+
+def live(program: Any, minutes: int, point: str) -> None:
+    clock = program.system_clock
+    program.system_clock = lambda: clock() + timedelta(minutes=minutes)
     if point:
         kill_at(*POINTS[point])
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what it prints is no process id
-    os._exit(main(["run"]))
+    with without_output():
+        os._exit(program.main(["run"]))
 
 
 def serve() -> None:
-    main = importlib.import_module("main").main
+    program = warmed_up()
     for line in sys.stdin:
+        minutes, _, point = line.strip().partition(" ")
         if (child := os.fork()) == 0:
-            live(main, line.strip())
+            live(program, int(minutes), point)
         print(child, flush=True)
         print(os.waitpid(child, 0)[1], flush=True)
 
