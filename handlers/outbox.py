@@ -16,6 +16,7 @@ by side with the others:
 """
 
 import asyncio
+import contextlib
 import logging
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,7 @@ from handlers.staff_chat import follow
 from handlers.trouble import tell_operator
 from storage.errors import StorageError
 from storage.outbox import SOON
+from storage.storage import Transaction
 from storage.tables import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,9 @@ class Outbox:
         self._services = services
         self._alarm: Job[Any] | None = None
         self._in_hand = InHand(services.due.set)
+        # An SQLite file has one writer: who waits for an answer shall wait behind one reminder, not behind forty.
+        self._quietly = contextlib.nullcontext() if services.storage.shared else asyncio.Lock()
+        self._at_once = contextlib.nullcontext()
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:
         """Let ``queue`` wake the outbox. APScheduler keeps only this one job: what is planned lives in the database."""
@@ -137,31 +142,31 @@ class Outbox:
         """Send one row and record what became of it; whatever happens to it must not stop the others."""
         try:
             try:
-                kind = KINDS[row.kind]
-                if not (kind.decent and await self._came_at_a_wrong_time(row, now)):
-                    await self._send(kind, row)
+                await self._send(KINDS[row.kind], row, now)
             except Exception as error:  # noqa: BLE001 - see above
                 await self._put_off(row, error, now)
         except StorageError:
             log.exception("what became of outbox row %s (%s) was not recorded; its lease runs out", row.id, row.kind)
 
-    async def _came_at_a_wrong_time(self, row: OutboxRow, now: datetime) -> bool:
+    async def _came_at_a_wrong_time(self, tx: Transaction, row: OutboxRow, now: datetime) -> bool:
         """A reminder too old is missed; one outside decent hours waits for the next morning."""
-        async with self._services.storage.transaction() as tx:
-            client = await tx.clients.by_id(row.client_id) if row.client_id is not None else None
-            moment = times(self._services, client).decent(now)
-            if now - row.planned_for <= TOO_OLD and moment <= now:
-                return False
-            if now - row.planned_for > TOO_OLD:
-                await tx.outbox.miss(row.id, row.lease_token)
-                self._count(row, "missed")
-            else:
-                await tx.outbox.postpone(row.id, row.lease_token, moment, "outside decent hours")
+        client = await tx.clients.by_id(row.client_id) if row.client_id is not None else None
+        moment = times(self._services, client).decent(now)
+        if now - row.planned_for <= TOO_OLD and moment <= now:
+            return False
+        if now - row.planned_for > TOO_OLD:
+            await tx.outbox.miss(row.id, row.lease_token)
+            self._count(row, "missed")
+        else:
+            await tx.outbox.postpone(row.id, row.lease_token, moment, "outside decent hours")
         return True
 
-    async def _send(self, kind: Kind, row: OutboxRow) -> None:
+    async def _send(self, kind: Kind, row: OutboxRow, now: datetime) -> None:
         services = self._services
-        async with services.storage.transaction() as tx:
+        turn = self._quietly if row.kind in REMINDERS else self._at_once
+        async with turn, services.storage.transaction() as tx:
+            if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
+                return
             delivery = await kind.render(services, tx, row)
             if delivery is None:
                 await tx.outbox.drop(row.id, row.lease_token)
@@ -173,7 +178,7 @@ class Outbox:
         with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
             message_id = await post(services, delivery)
         self._count(row, "sent")
-        async with services.storage.transaction() as tx:
+        async with turn, services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:

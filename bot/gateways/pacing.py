@@ -70,13 +70,14 @@ def in_lane(lane: Lane) -> Iterator[None]:
 class Gate:
     """At most ``limit`` calls within any ``seconds``; who waits is let in by lane, then in order of arrival.
 
-    ``later_per_second`` spreads whatever is not an answer.
+    ``later_per_second`` spreads whatever is not an answer, and keeps a place free for the next one that is.
     """
 
     def __init__(self, limit: int, seconds: float, *, later_per_second: float | None = None) -> None:
         self._limit = limit
         self._seconds = seconds
         self._gap = 1 / later_per_second if later_per_second else 0.0
+        self._places_for_later = limit - 1 if later_per_second else limit
         self._inside = 0
         self._waiting: list[tuple[Lane, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
@@ -122,6 +123,8 @@ class Gate:
         while self._waiting and self._inside < self._limit:
             lane, _, turn = self._waiting[0]
             if not turn.cancelled():
+                if lane != Lane.ANSWER and self._inside >= self._places_for_later:
+                    return  # whoever leaves next makes room
                 if lane != Lane.ANSWER and now < self._next_later:
                     self._look_again_at(self._next_later)
                     return
