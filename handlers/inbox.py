@@ -62,7 +62,6 @@ class Inbox:
         self._came: set[int] = set()  # the lanes of what was stored since the database was last asked
         self._more: set[int] = set()  # the busy lanes in which more waits
         self._full = False  # whether more could wait than could be begun with
-        self._presenter.busy = self._busy
         self._errors: dict[int, Exception] = {}
         self._outage = Outage(services)
         application.add_error_handler(self._remember_error)

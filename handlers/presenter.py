@@ -9,7 +9,6 @@ Where several processes share the database, one of them draws for a client at a 
 
 import asyncio
 import logging
-from collections.abc import Container
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -47,8 +46,6 @@ class Presenter:
         self._services = services
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, asyncio.Task[None]] = {}
-        self.busy: Container[int] = ()
-        """The chats whose updates are being worked on; the inbox knows."""
 
     async def present(
         self,
@@ -62,8 +59,8 @@ class Presenter:
         """Show the client's current screen; ``tapped`` is the message whose button was pressed, if one was.
 
         ``belated``: this is a screen from before. Where it was shown meanwhile, nothing is done; and where an update
-        may be changing it right now, it stays owed: a crash between that update's commit and its own screen must not
-        leave the client with the old one.
+        has changed it while it was on its way, one stays owed: a crash between that update's commit and its own screen
+        must not leave the client with the old one.
         """
         lock = self._locks.setdefault(client_id, asyncio.Lock())
         async with lock:
@@ -169,9 +166,13 @@ class Presenter:
             client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
             client.screen_advice = str(shown.advice)
             again = client.screen_again
-            client.screen_owed = again or (belated and client.chat_id in self.busy)
+            client.screen_owed = again or (belated and not await self._is_newest(tx, client_id, shown))
             release(client)
             return again
+
+    async def _is_newest(self, tx: Transaction, client_id: int, shown: Shown) -> bool:
+        drawing = await self._drawing(tx, client_id, "", if_owed=False)
+        return drawing is None or drawing.digest == shown.digest
 
     async def _blocked(self, client_id: int) -> None:
         async with self._services.storage.transaction() as tx:

@@ -1,17 +1,23 @@
 """A screen is owed until the newest one was shown, whoever else shows something in between."""
 
+from demo.faults import Fault
 from demo.world import Call
 from handlers.life import Life
 from tests.house import House
 
 
+def held_by_anybody(house: House) -> list[Call]:
+    """All calls that met a fault."""
+    return [call for call in house.standin.world.calls if call.fault]
+
+
 def held(house: House) -> list[Call]:
     """The client's calls that met a fault."""
-    return [call for call in house.standin.world.calls if call.fault and call.chat_id == house.anna.id]
+    return [call for call in held_by_anybody(house) if call.chat_id == house.anna.id]
 
 
-async def test_an_old_screen_that_comes_late_does_not_settle_what_is_owed_for_a_newer_tap(house: House) -> None:
-    """Otherwise a crash between that tap's commit and its screen would leave the client with the old one."""
+async def a_belated_screen(house: House) -> Fault:
+    """Let a new bot show what the one before owed; the screen stands in the chat, and the answer is on its way."""
     house.anna.say("/start")
     first = await house.button("answer:consent:agree")
     house.standin.faults.add("hang", method="editMessageText")
@@ -24,6 +30,12 @@ async def test_an_old_screen_that_comes_late_does_not_settle_what_is_owed_for_a_
     house.life = Life(house.services)
     await house.life.begin()
     await house.eventually(lambda: len(held(house)) == 2)
+    return belated
+
+
+async def test_an_old_screen_that_comes_late_does_not_settle_what_is_owed_for_a_newer_tap(house: House) -> None:
+    """Otherwise a crash between that tap's commit and its screen would leave the client with the old one."""
+    belated = await a_belated_screen(house)
     house.anna.say("/privacy")
     await house.eventually(lambda: not house.standin.world.updates.waiting())
     house.standin.faults.add("hang", method="sendMessage")
@@ -33,6 +45,17 @@ async def test_an_old_screen_that_comes_late_does_not_settle_what_is_owed_for_a_
     assert (await house.client()).screen_owed, "the newer screen was not shown, and would be forgotten by a crash"
     house.standin.faults.clear()
     await house.quiet()
+
+
+async def test_an_update_that_changes_nothing_leaves_no_screen_owed(house: House) -> None:
+    belated = await a_belated_screen(house)
+    house.standin.faults.add("hang", method="answerCallbackQuery")
+    press = house.anna.press(house.anna.chat.messages[-1], "noop")
+    await house.eventually(lambda: any(call.method == "answerCallbackQuery" for call in held_by_anybody(house)))
+    belated.released.set()
+    await house.quiet()
+    house.standin.faults.clear()
+    await house.answered(press)
 
 
 async def worked_off(house: House) -> None:

@@ -114,7 +114,6 @@ class KillAndRestart(RuleBasedStateMachine):
         return crowd
 
     def teardown(self) -> None:
-        self.crowd.mortal.end()
         self.runner.run(self.stack.aclose())
         self.runner.close()
         logging.getLogger().removeHandler(self.crowd.errors)
@@ -179,6 +178,10 @@ class KillAndRestart(RuleBasedStateMachine):
 def walk(walks: int, steps: int) -> None:
     """Let them act, ``steps`` times in each of so many walks."""
     run_state_machine_as_test(KillAndRestart, settings=steady(walks, steps))
+
+
+def test_a_few_kills_and_restarts_lose_nothing() -> None:
+    walk(walks=3, steps=6)
 
 
 @pytest.mark.proof
