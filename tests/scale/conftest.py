@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.clock import system_clock
 from bot.gateways.telegram import build_bot
 from bot.metrics import Metrics
+from demo import StandIn
 from handlers.life import Life
 from handlers.services import Services
 from storage.engine import database_url, writing_engine
@@ -78,3 +80,18 @@ async def sql(postgresql_address: str) -> AsyncIterator[Callable[[str], Any]]:
 
     yield run
     await engine.dispose()
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    started = await StandIn.start(now=system_clock)
+    yield started
+    await started.stop()
+
+
+@pytest.fixture
+async def database(postgresql_address: str) -> str:
+    storage = await Storage.open(postgresql_address)
+    await storage.migrate()
+    await storage.close()
+    return postgresql_address

@@ -2,19 +2,14 @@
 
 import asyncio
 import os
-import re
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientError, ClientSession
 from sqlalchemy import bindparam, text
 
 from bot.clock import system_clock
@@ -22,94 +17,16 @@ from demo import StandIn
 from demo.people import Person
 from storage.columns import Instant
 from storage.engine import database_url, writing_engine
-from storage.storage import Storage
 from tests.fresh import open_fresh
 from tests.house import HEALTHY, newest_with
-from tests.web.conftest import free_port
+from tests.scale.processes import PATIENCE, bot
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
 TAKEOVER = 30.0
 READY = 3.0
 
 pytestmark = pytest.mark.proof
 
 Sql = Callable[[str], Awaitable[Any]]
-
-
-@dataclass
-class Process:
-    """A bot as the operator runs it, and where it can be asked how it is."""
-
-    process: asyncio.subprocess.Process
-    port: int
-
-    def signal(self, number: signal.Signals) -> None:
-        self.process.send_signal(number)
-
-    async def get(self, path: str, port: int | None = None) -> tuple[int, str]:
-        try:
-            url = f"http://127.0.0.1:{port or self.port}{path}"
-            async with asyncio.timeout(5), ClientSession() as session, session.get(url) as answer:
-                return answer.status, await answer.text()
-        except (ClientError, TimeoutError):
-            return 0, ""
-
-    async def polls(self) -> bool:
-        async with asyncio.timeout(PATIENCE):
-            while (answer := await self.get("/metrics"))[0] != 200:
-                await asyncio.sleep(0.1)
-        return "afterglow_polling 1.0" in answer[1]
-
-    async def sits(self) -> None:
-        """Wait until it is the one that polls."""
-        async with asyncio.timeout(PATIENCE):
-            while not await self.polls():
-                await asyncio.sleep(0.05)
-
-    async def ready(self) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while (await self.get("/readyz"))[0] != 200:
-                await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def bot(standin: StandIn, folder: Path, database: str, *arguments: str) -> AsyncIterator[Process]:
-    port = free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "TELEGRAM_BOT_TOKEN": standin.token,
-        "TELEGRAM_API_URL": standin.url,
-        "DATABASE_URL": database,
-        "LISTEN": f"127.0.0.1:{port}",
-    }
-    log = (folder / f"{port}.log").open("wb")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "main.py"), "run", *arguments, cwd=folder, env=environment, stderr=log
-    )
-    try:
-        yield Process(process, port)
-    finally:
-        log.close()
-        if process.returncode is None:
-            process.send_signal(signal.SIGCONT)
-            process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 15)
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    started = await StandIn.start(now=system_clock)
-    yield started
-    await started.stop()
-
-
-@pytest.fixture
-async def database(postgresql_address: str) -> str:
-    storage = await Storage.open(postgresql_address)
-    await storage.migrate()
-    await storage.close()
-    return postgresql_address
 
 
 async def tap(standin: StandIn, person: Person, data: str) -> None:
@@ -200,14 +117,13 @@ async def test_workers_are_restarted_and_end_with_their_parent(standin: StandIn,
                 while (await parent.get("/healthz", port))[0] != 200:
                     await asyncio.sleep(0.05)
         await served(standin, anna)
-        log = tmp_path / f"{parent.port}.log"
-        children = [int(pid) for pid in re.findall(r"runs as process (\d+)", log.read_text())]
-        assert len(children) == 3
+        children = parent.workers()
+        assert sorted(children) == [0, 1, 2]
         os.kill(children[1], signal.SIGKILL)
         async with asyncio.timeout(PATIENCE):
-            while log.read_text().count("runs as process") < 4:
+            while parent.workers()[1] == children[1]:
                 await asyncio.sleep(0.05)
-        assert "worker 1 ended with -9; it is started again" in log.read_text()
+        assert "worker 1 ended with -9; it is started again" in parent.log.read_text()
         await served(standin, anna)
         begin = time.monotonic()
         parent.signal(signal.SIGTERM)
