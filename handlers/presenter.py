@@ -38,6 +38,9 @@ NEVER = 10**9
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between looks whether another process is done with drawing for a client."""
 
+AGAIN_SECONDS = 1.2
+"""When to draw what another process should have drawn, and perhaps died before it could: longer than it waits."""
+
 
 class Presenter:
     """Shows screens; one at a time to each client."""
@@ -71,16 +74,10 @@ class Presenter:
                 self._schedule(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
 
     async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int, *, belated: bool) -> None:
-        again = True
-        while again:
-            drawing = await self._draw(client_id, hint, if_owed=belated)
-            if drawing is None:
-                return
-            shown = await self._show(client_id, drawing, tapped, attempt)
-            if shown is None:
-                return
-            again = await self._shown(client_id, shown, belated=belated)
-            tapped, hint = shown.message_id, ""
+        drawing = await self._draw(client_id, hint, if_owed=belated)
+        shown = await self._show(client_id, drawing, tapped, attempt) if drawing else None
+        if shown and not await self._shown(client_id, shown, belated=belated):
+            self._schedule(client_id, AGAIN_SECONDS, 0)
 
     async def show_owed(self) -> None:
         """Show every client the screen that a crash kept from being shown, until cancelled.
@@ -133,15 +130,14 @@ class Presenter:
     async def _draw(self, client_id: int, hint: str, *, if_owed: bool) -> Drawing | None:
         """The client's screen; ``None`` where there is nothing to show, or another process will show it."""
         me = self._services.process
-        for wait in (*WAITS, None):
+        for wait in (0, *WAITS):
+            await asyncio.sleep(wait)
             async with self._services.storage.transaction() as tx:
-                if await tx.screens.claim(client_id, me, leave=wait is None):
+                if await tx.screens.claim(client_id, me):
                     drawing = await self._drawing(tx, client_id, hint, if_owed=if_owed)
                     if drawing is None and (client := await tx.screens.held(client_id, me)):
                         release(client)
                     return drawing
-            if wait is not None:
-                await asyncio.sleep(wait)
         return None
 
     async def _drawing(self, tx: Transaction, client_id: int, hint: str, *, if_owed: bool) -> Drawing | None:
@@ -156,19 +152,19 @@ class Presenter:
         return Drawing(client.chat_id, client.place, screen, before, thanks)
 
     async def _shown(self, client_id: int, shown: Shown, *, belated: bool) -> bool:
-        """Record it; answers whether another process wants it drawn again, because there is something newer."""
+        """Record it; ``False`` where another process has something newer, which stays owed and is its to draw."""
         if superseded := self._retries.pop(client_id, None):
             superseded.cancel()
         async with self._services.storage.transaction() as tx:
             client = await tx.screens.held(client_id, self._services.process)
             if client is None:
-                return False
+                return True
             client.screen_message_id, client.screen_digest = shown.message_id, shown.digest
             client.screen_advice = str(shown.advice)
             again = client.screen_again
             client.screen_owed = again or (belated and not await self._is_newest(tx, client_id, shown))
             release(client)
-            return again
+            return not again
 
     async def _is_newest(self, tx: Transaction, client_id: int, shown: Shown) -> bool:
         drawing = await self._drawing(tx, client_id, "", if_owed=False)

@@ -15,29 +15,26 @@ DRAWING = timedelta(seconds=15)
 class Screens(Repository):
     """A screen is owed from the transaction that changed something until it was shown.
 
-    Where several processes share the database, one draws at a time: whoever holds the client's claim. Another process
-    that has something newer to show waits for it, or leaves it to the holder, who draws again before letting go. A
+    Where several processes share the database, one draws at a time: whoever holds the client's claim. A change that
+    another process commits meanwhile says so at the claim, in its own transaction: what is being drawn settles nothing
+    then, and whoever committed the change draws when the holder is done, or any process where that one died. A
     claim ends by itself, by the database's clock, and whoever comes too late to its end changes nothing any more. On
     SQLite, which one process has for itself, there is nothing to claim.
     """
 
     async def owe(self, client: Client, holder: str) -> None:
-        """The client has something new to see; ``holder`` is about to draw it, unless another process does."""
-        client.screen_owed = True
-        if self._shared:
-            await self._changed(_claimed(client.id, holder))
+        """The client, who is locked, has something new to see; ``holder`` is about to draw it.
 
-    async def claim(self, client_id: int, holder: str, *, leave: bool = False) -> bool:
-        """Begin to draw. ``False`` where another process draws; with ``leave`` it will draw once more for us."""
-        while self._shared and not await self._changed(_claimed(client_id, holder)):
-            if not leave:
-                return False
-            busy = (Client.id == client_id, Client.screen_leased_until > func.clock_timestamp())
-            if await self._changed(_update().where(*busy).values(screen_again=True)):
-                return False
-            if await self._session.scalar(select(Client.id).where(Client.id == client_id)) is None:
-                return False
-        return True
+        Where another process is drawing right now, it learns that it draws what is old. One that only waits for its
+        next attempt loses its claim: the client has moved on.
+        """
+        client.screen_owed = True
+        if self._shared and not await self._changed(_claimed(client.id, holder, _IS_WAITING)):
+            await self._changed(_update().where(Client.id == client.id).values(screen_again=True))
+
+    async def claim(self, client_id: int, holder: str) -> bool:
+        """Begin to draw; ``False`` where another process does, or waits to try again."""
+        return not self._shared or await self._changed(_claimed(client_id, holder)) == 1
 
     async def held(self, client_id: int, holder: str) -> Client | None:
         """The client for whom ``holder`` draws, locked; ``None`` where the claim was lost or the client is gone."""
@@ -56,7 +53,7 @@ class Screens(Repository):
     async def unattended(self) -> Sequence[int]:
         """Ids of the clients to whom a screen is owed that nobody is drawing; who blocked the bot is left out."""
         owed = select(Client.id).where(Client.screen_owed, Client.blocked_at.is_(None))
-        free = owed.where(_free()) if self._shared else owed
+        free = owed.where(_IS_FREE) if self._shared else owed
         return (await self._session.scalars(free.order_by(Client.id))).all()
 
     async def owe_all(self, places: Collection[str], *, seen_after: datetime, seen_before: datetime) -> int:
@@ -72,14 +69,16 @@ def release(client: Client) -> None:
     client.screen_again = False
 
 
-def _free() -> ColumnElement[bool]:
-    return or_(Client.screen_leased_until.is_(None), Client.screen_leased_until <= func.clock_timestamp())
+_IS_FREE = or_(Client.screen_leased_until.is_(None), Client.screen_leased_until <= func.clock_timestamp())
+_IS_WAITING = Client.screen_leased_until > func.clock_timestamp() + DRAWING
+"""Of a claim: it was kept for a later attempt; who draws holds it for a shorter time."""
 
 
-def _claimed(client_id: int, holder: str) -> Update:
-    mine = or_(_free(), Client.screen_lease_token == holder)
+def _claimed(client_id: int, holder: str, *more: ColumnElement[bool]) -> Update:
+    """Claim where nobody does, where the holder itself does, or where one of ``more`` is true."""
     lease = {"screen_leased_until": func.clock_timestamp() + DRAWING, "screen_lease_token": holder}
-    return _update().where(Client.id == client_id, mine).values(**lease, screen_again=False)
+    takeable = or_(_IS_FREE, Client.screen_lease_token == holder, *more)
+    return _update().where(Client.id == client_id, takeable).values(**lease, screen_again=False)
 
 
 def _update() -> Update:

@@ -93,8 +93,8 @@ class Client(Base):
     ``place`` names the conversation on the screen. ``time_zone`` is the one that the client chose. ``question`` holds
     words that were not understood, as long as the screen offers to pass them on. ``screen_owed`` is set with each
     committed change and cleared when its screen was shown, so that a restart knows whom to show it.
-    Where several processes run, the one that knows ``screen_lease_token`` draws, until ``screen_leased_until``, and
-    once more where ``screen_again`` says so.
+    Where several processes run, the one that knows ``screen_lease_token`` draws, until ``screen_leased_until``; with
+    ``screen_again`` what it draws is out of date already.
     """
 
     __tablename__ = "clients"

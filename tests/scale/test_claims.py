@@ -124,9 +124,9 @@ async def test_a_claim_does_not_wait_for_one_that_is_being_made(storage: Storage
 # --- screens ---------------------------------------------------------------------------------------------------------
 
 
-async def draw(storage: Storage, client: Client, holder: str, *, leave: bool = False) -> bool:
+async def draw(storage: Storage, client: Client, holder: str) -> bool:
     async with storage.transaction() as tx:
-        return await tx.screens.claim(client.id, holder, leave=leave)
+        return await tx.screens.claim(client.id, holder)
 
 
 async def held(storage: Storage, client: Client, holder: str) -> Client | None:
@@ -160,23 +160,27 @@ async def test_whoever_changed_something_is_about_to_draw_it(storage: Storage, a
     assert await unattended(storage) == []
 
 
-async def test_a_change_during_another_ones_drawing_leaves_the_drawing_to_it(storage: Storage, ada: Client) -> None:
+async def test_a_change_during_another_ones_drawing_is_known_to_it_with_the_commit(
+    storage: Storage, ada: Client
+) -> None:
     assert await draw(storage, ada, "a")
-    await owe(storage, "b")
-    assert not await draw(storage, ada, "b", leave=True)
+    await owe(storage, "b")  # and b dies
     client = await held(storage, ada, "a")
     assert client is not None
     assert (client.screen_owed, client.screen_again) == (True, True)
+    assert await held(storage, ada, "b") is None, "one draws at a time"
     assert await draw(storage, ada, "a")
     client = await held(storage, ada, "a")
     assert client is not None
+    assert not client.screen_again, "what it draws from now on is the newest"
+
+
+async def test_a_change_of_ones_own_leaves_the_claim_as_it_is(storage: Storage, ada: Client) -> None:
+    assert await draw(storage, ada, "a")
+    await owe(storage, "a")
+    client = await held(storage, ada, "a")
+    assert client is not None
     assert not client.screen_again
-
-
-async def test_leaving_it_to_nobody_is_doing_it(storage: Storage, ada: Client, sql: Sql) -> None:
-    assert await draw(storage, ada, "a", leave=True)
-    await sql(SCREENS_EXPIRE)
-    assert await draw(storage, ada, "b", leave=True)
 
 
 async def test_a_screen_drawn_after_the_claim_ran_out_is_not_recorded(storage: Storage, ada: Client, sql: Sql) -> None:
@@ -198,5 +202,16 @@ async def test_a_screen_that_waits_for_its_next_attempt_is_attended(storage: Sto
     assert 3600 <= seconds <= 3620
 
 
+async def test_who_only_waits_for_its_next_attempt_gives_way_to_a_change(storage: Storage, ada: Client) -> None:
+    await owe(storage, "a")
+    async with storage.transaction() as tx:
+        await tx.screens.keep(ada.id, "a", 3600)
+    await owe(storage, "b")
+    assert not await draw(storage, ada, "a")
+    client = await held(storage, ada, "b")
+    assert client is not None
+    assert not client.screen_again
+
+
 async def test_nobody_draws_for_a_client_who_is_gone(storage: Storage) -> None:
-    assert not await draw(storage, Client(id=99), "a", leave=True)
+    assert not await draw(storage, Client(id=99), "a")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from demo.faults import Fault
 from handlers import inbox
-from storage.storage import Storage
 from tests.house import House, data_of, newest_with
 from tests.scale.conftest import Colleague, colleague_of, cut_off
 
@@ -115,30 +115,61 @@ async def test_a_screen_owed_by_a_dead_process_is_shown_by_the_living(
     assert newest_with(house.anna.chat, "answer:symptoms:none") is not None
 
 
-async def test_a_change_seen_elsewhere_during_a_drawing_is_drawn_after_it(
-    house: House, colleague: Colleague, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one who draws is held up in Telegram; the other one leaves the newer screen to it."""
-    monkeypatch.setattr("handlers.presenter.WAITS", ())
+async def drawing_held_up(house: House) -> tuple[asyncio.Task[None], Fault]:
+    """The house's bot draws a client's screen, and Telegram's answer is late."""
     house.anna.say("/start")
     await house.tap("answer:consent:agree")
     await house.button("answer:symptoms:none")
     await house.quiet()
     client = await house.client()
-    house.standin.faults.add("hang", method="sendMessage", chat_id=house.anna.id)
+    late = house.standin.faults.add("late", method="sendMessage", chat_id=house.anna.id)
     drawing = asyncio.create_task(house.life._presenter.present(client.id))  # noqa: SLF001
-    await asyncio.sleep(0.2)
+    await house.eventually(lambda: any(call.fault for call in house.standin.world.calls))
+    return drawing, late
+
+
+async def answer_elsewhere(house: House, colleague: Colleague) -> int:
+    """Another process commits the client's next answer, and has not shown anything yet."""
+    client = await house.client()
     async with colleague.services.storage.transaction() as tx:
         other = await tx.clients.by_id(client.id, lock=True)
         assert other is not None
         other.consultation = {"answers": {"age": "adult", "symptoms": ["none"]}}
         await tx.screens.owe(other, colleague.services.process)
-    await colleague.life._presenter.present(client.id)  # noqa: SLF001
-    assert newest_with(house.anna.chat, "answer:procedures:none") is None, "it was left to the other"
-    house.standin.faults.clear()
-    await drawing
-    await house.quiet()
+    return other.id
+
+
+async def test_a_change_seen_elsewhere_during_a_drawing_is_drawn_once_after_it(
+    house: House, colleague: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handlers.presenter.AGAIN_SECONDS", 0.3)
+    drawing, late = await drawing_held_up(house)
+    client_id = await answer_elsewhere(house, colleague)
+    before = len(house.standin.world.calls)
+    newer = asyncio.create_task(colleague.life._presenter.present(client_id))  # noqa: SLF001
+    await asyncio.sleep(0.1)
+    assert newest_with(house.anna.chat, "answer:procedures:none") is None, "one draws at a time"
+    late.released.set()
+    await asyncio.gather(drawing, newer)
+    await asyncio.sleep(0.5)  # beyond the moment at which the first looks whether it was drawn
+    drawn = [call.method for call in house.standin.world.calls[before:] if call.chat_id == house.anna.id]
+    assert drawn.count("sendMessage") == 1, "by the one that had something newer, and by nobody again"
+    assert "editMessageText" not in drawn
     assert newest_with(house.anna.chat, "answer:procedures:none") is not None
-    again: Storage = house.services.storage
-    async with again.transaction() as tx:
+    await house.quiet()
+
+
+async def test_a_change_whose_process_dies_before_it_shows_it_is_shown_by_who_was_drawing(
+    house: House, colleague: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being drawn is old: it must not settle what is owed for the newer answer."""
+    monkeypatch.setattr("handlers.presenter.AGAIN_SECONDS", 0.1)
+    drawing, late = await drawing_held_up(house)
+    await answer_elsewhere(house, colleague)
+    await cut_off(colleague.life)
+    late.released.set()
+    await drawing
+    await house.button("answer:procedures:none")
+    await house.quiet()
+    async with house.services.storage.transaction() as tx:
         assert await tx.screens.unattended() == []
