@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 from demo.people import Person
 from tests.house import House
@@ -18,8 +19,10 @@ def newcomers(house: House, count: int) -> list[Person]:
     return people
 
 
-async def plan_for(house: House, people: Sequence[Person], kind: str = REMINDER) -> None:
-    """Plan one message to each, due now, in one transaction; nobody is woken."""
+async def plan_for(
+    house: House, people: Sequence[Person], kind: str = REMINDER, *, after: timedelta = timedelta(0)
+) -> None:
+    """Plan one message to each, due at once or ``after`` a while, in one transaction."""
     now = house.clock()
     async with house.services.storage.transaction() as tx:
         for person in people:
@@ -30,7 +33,7 @@ async def plan_for(house: House, people: Sequence[Person], kind: str = REMINDER)
                 recipient=f"client:{client.id}",
                 subject="the one",
                 payload={"before": now.isoformat(), "due": None, "moved": []},
-                due=now,
+                due=now + after,
                 now=now,
                 client_id=client.id,
             )
