@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import Engine, event
 
-from storage.engine import database_url, snapshot_engine, writing_engine
+from storage.engine import PRAGMAS, database_url, snapshot_engine, writing_engine
 from storage.storage import Storage
 
 SQLITE = "sqlite:///"
@@ -87,13 +87,14 @@ class _Engines:
         url = database_url(f"{SQLITE}none.db")
         self._writing = writing_engine(url)
         self._snapshots = snapshot_engine(url, self._writing)
+        self._pragmas = dict(PRAGMAS)
         self.are_lent = False
         for engine in (self._writing.sync_engine, self._snapshots.sync_engine):
             event.listen(engine, "do_connect", self._lead)
 
     def open(self, url: str) -> Storage | None:
-        """A storage; ``None`` while another one is open."""
-        if self.are_lent:
+        """A storage; ``None`` while another one is open, and where a test has set other pragmas."""
+        if self.are_lent or self._pragmas != PRAGMAS:
             return None
         self.are_lent = True
         self._writing.sync_engine.url = self._snapshots.sync_engine.url = database_url(url)

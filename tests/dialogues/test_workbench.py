@@ -55,6 +55,7 @@ async def test_after_a_switch_a_moved_reminder_is_planned_anew_and_told(house: H
     assert [row.due_at.date().isoformat() for row in await house.outbox()] == ["2026-11-24"]
     await follow_protocol(replace(house.services, protocol=stricter))
     await house.eventually(lambda: any("Your date has moved" in shown(m) for m in house.anna.chat.messages))
+    await house.rest()
     told = next(shown(m) for m in house.anna.chat.messages if "Your date has moved" in shown(m))
     assert "Friday, 27 November" in told
     assert "Tuesday, 24 November" in told
@@ -99,6 +100,7 @@ async def test_a_reminder_that_the_new_protocol_forbids_is_taken_back_and_told(h
         await tx.facts.put("protocol", "another one")
     await follow_protocol(replace(house.services, protocol=doctor))
     await house.eventually(lambda: any("is off" in shown(m) for m in house.anna.chat.messages))
+    await house.rest()
     assert [row.kind for row in await house.outbox()] == []
 
 
