@@ -186,7 +186,7 @@ class Outbox:
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name, kind = type(error).__name__, KINDS.get(row.kind)
-        failure = understand(error, attempts=row.attempts, to_client=row.recipient.startswith("client:"))
+        failure = understand(error, attempts=row.attempts, recipient=row.recipient)
         if kind is not None:
             failure = patience(kind, failure, attempts=row.attempts, planned_for=row.planned_for, now=now)
         level = logging.WARNING if failure.delay else logging.ERROR
@@ -202,7 +202,7 @@ class Outbox:
             else:
                 due = now if moved else now + failure.delay
                 await tx.outbox.postpone(row.id, row.lease_token, due, name, unclear=failure.unclear)
-            await tell_operator(self._services, tx, row, now, given_up=failure.delay is None)
+            await tell_operator(self._services, tx, row, now, error, given_up=failure.delay is None)
             if failure.blocked and client is not None:
                 client.blocked_at = now
                 await pause_all(tx, client.id, BLOCKED, now)

@@ -13,13 +13,19 @@ from bot.gateways import crm
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import may_have_arrived
-from handlers.deliveries.delivery import Call, Delivery, File, Kind, Leave, NotYet, Photo, Report
+from handlers.deliveries.delivery import Call, Delivery, File, Kind, Leave, Note, NotYet, Photo, Report
 from handlers.drawing import draw
 from handlers.keyboards import inline, markup
 from handlers.services import Services
 
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 60, 300, 900, 3600))
 
+NOT_MODIFIED = "message is not modified"
+GONE = ("message to edit not found", "message can't be edited")
+"""Telegram's words for a message that was deleted, perhaps with its topic."""
+
+REFUSED_MAIL = timedelta(hours=1)
+"""When mail to the clinic is tried again that the mail server will not take, until somebody has mended that."""
 
 REPEAT_AFTER = timedelta(seconds=60)
 """How long a client is left alone after an attempt that may have arrived."""
@@ -64,22 +70,35 @@ async def post(services: Services, delivery: Delivery) -> int | None:
             message_thread_id=delivery.topic,
         )
         return sent.message_id
-    text = delivery.screen.text
-    if delivery.edits is None:
-        answered = delivery.reply_to and ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)
-        sent = await services.bot.send_message(
-            delivery.chat_id,
-            text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(delivery.screen),
-            message_thread_id=delivery.topic,
-            reply_parameters=answered or None,
-        )
-        return sent.message_id
-    await services.bot.edit_message_text(
-        text, delivery.chat_id, delivery.edits, parse_mode=ParseMode.HTML, reply_markup=inline(delivery.screen)
+    return await (_say(services, delivery) if delivery.edits is None else _edit(services, delivery, delivery.edits))
+
+
+async def _say(services: Services, note: Note) -> int:
+    answered = note.reply_to and ReplyParameters(note.reply_to, allow_sending_without_reply=True)
+    sent = await services.bot.send_message(
+        note.chat_id,
+        note.screen.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup(note.screen),
+        message_thread_id=note.topic,
+        reply_parameters=answered or None,
     )
-    return delivery.edits
+    return sent.message_id
+
+
+async def _edit(services: Services, note: Note, message_id: int) -> int:
+    """Edit it; what looks so already was edited by an attempt whose answer was lost."""
+    try:
+        await services.bot.edit_message_text(
+            note.screen.text, note.chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=inline(note.screen)
+        )
+    except BadRequest as error:
+        refusal = error.message.lower()
+        if any(words in refusal for words in GONE) and note.anew:
+            return await _say(services, note)
+        if not any(words in refusal for words in (NOT_MODIFIED, *GONE)):
+            raise
+    return message_id
 
 
 async def _post_no_message(services: Services, delivery: EmailMessage | Leave | Call) -> None:
@@ -102,24 +121,24 @@ async def _leave(services: Services, delivery: Leave) -> None:
         await services.bot.leave_chat(delivery.chat_id)
 
 
-def understand(error: Exception, *, attempts: int, to_client: bool) -> Failure:
-    """Tell temporary from permanent: only a client who blocked the bot and a refused message or mail are permanent.
+def understand(error: Exception, *, attempts: int, recipient: str) -> Failure:
+    """Tell temporary from permanent: only what a client has blocked, or is refused for a client, is permanent.
 
-    What is meant for the clinic is never given up: a staff chat that refuses today is mended tomorrow, and a lost
-    request is a lost client.
+    What is meant for the clinic is never given up: a staff chat or a mail server that refuses today is mended tomorrow,
+    and a lost request is a lost client.
 
     Where nobody knows whether it arrived (see :func:`may_have_arrived`), it is said again: a message that comes twice
     is a small nuisance, a reminder or a request that never comes is harm. The staff hears it at once, under the same
     number; a client after a minute at the earliest. Both are told that it is a repeat.
     """
-    delay = DELAYS[min(attempts, len(DELAYS)) - 1]
+    delay, to_client = DELAYS[min(attempts, len(DELAYS)) - 1], recipient.startswith("client:")
     match error:
         case RetryAfter():
             return Failure(timedelta(seconds=seconds_to_wait(error)))
         case Forbidden() | BadRequest() if to_client:
             return Failure(None, blocked=isinstance(error, Forbidden))
         case MailRefused():
-            return Failure(None)
+            return Failure(None if to_client else REFUSED_MAIL)
         case Forbidden() | BadRequest():
             return Failure(max(delay, timedelta(minutes=1)))
         case _ if may_have_arrived(error):

@@ -98,6 +98,17 @@ class Outbox(Repository):
             _start_afresh(row, due, content)
         return row
 
+    async def plan_once(self, kind: str, *, recipient: str, subject: str, now: datetime) -> bool:
+        """Have it said at once, where it was never planned before; whether that is so.
+
+        A row that is there stays as it is: it may be waiting for its next attempt.
+        """
+        key = {"recipient": recipient, "kind": kind, "subject": subject}
+        new = {"payload": {}, "planned_for": now, "due_at": now, "created_at": now}
+        is_new = await self._changed(self._insert(OutboxRow).values(**key, **new).on_conflict_do_nothing()) == 1
+        self.stirred = self.stirred or is_new
+        return is_new
+
     async def cancel(self, recipient: str, kind: str, subject: str) -> bool:
         """Give up what is waiting; ``False`` where nothing was."""
         exactly = (OutboxRow.recipient == recipient, OutboxRow.kind == kind, OutboxRow.subject == subject)

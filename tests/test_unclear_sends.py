@@ -128,6 +128,6 @@ UNCLEAR, CLEAR = TimedOut(), RetryAfter(7200)
 def test_a_client_is_left_alone_for_a_minute_after_an_unclear_attempt_and_the_staff_is_not(
     error: Exception, attempts: int, to_client: bool, delay: timedelta | None, unclear: bool
 ) -> None:
-    failure = understand(error, attempts=attempts, to_client=to_client)
+    failure = understand(error, attempts=attempts, recipient="client:1" if to_client else "staff")
     assert (failure.delay, failure.unclear) == (delay, unclear)
     assert timedelta(minutes=1) <= REPEAT_AFTER

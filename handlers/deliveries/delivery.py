@@ -19,7 +19,7 @@ from storage.tables import Client, OutboxRow, Request
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message to a chat; with ``edits`` the message that it replaces.
+    """A message to a chat; with ``edits`` the message that it replaces, and ``anew`` where that is there no more.
 
     ``topic`` is the forum topic that it goes into, ``reply_to`` the message that it answers, if that is still there.
     """
@@ -27,6 +27,7 @@ class Note:
     chat_id: int
     screen: Screen
     edits: int | None = None
+    anew: bool = False
     topic: int | None = None
     reply_to: int | None = None
 

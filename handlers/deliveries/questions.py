@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.deliveries.delivery import Delivery, Kind, Note, NotYet, reachable_client, to_staff
+from handlers.deliveries.delivery import Delivery, Kind, Note, NotYet, reachable_client, the_staff_chat, to_staff
 from handlers.services import Services
 from messages import questions as texts
 from messages.screen import Screen
@@ -44,13 +44,18 @@ async def question_card(services: Services, tx: Transaction, row: OutboxRow) -> 
 
 
 async def question_card_edit(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """The card once it is answered, which also tells whoever answered that the client has it."""
+    """The card once it is answered, which also tells whoever answered that the client has it.
+
+    In a chat that is the staff's no more it stays as it is.
+    """
     found = await _asked(tx, row)
     if found is None:
         return None
     question, client = found
     if question.staff_chat_id is None:
         raise NotYet
+    if question.staff_chat_id != (await the_staff_chat(services, tx)).id:
+        return None
     return Note(question.staff_chat_id, _card(services, question, client), edits=question.staff_message_id)
 
 

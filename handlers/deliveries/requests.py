@@ -131,7 +131,10 @@ async def request_card(services: Services, tx: Transaction, row: OutboxRow) -> D
 
 
 async def request_card_edit(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
-    """The card after a move, for everybody in the staff chat to see; sent again where the staff chat is another now."""
+    """The card after a move, for everybody in the staff chat to see; sent again where that is another chat now.
+
+    Where the card was deleted, perhaps with its topic, a request that is not over gets a new one.
+    """
     request = await _request(tx, row)
     if request is None:
         return None
@@ -140,7 +143,8 @@ async def request_card_edit(services: Services, tx: Transaction, row: OutboxRow)
     chat = await the_staff_chat(services, tx)
     if request.staff_chat_id != chat.id:
         return await to_staff(services, tx, await _card(services, tx, request, repeat=True))
-    return Note(chat.id, await _card(services, tx, request), edits=request.staff_message_id)
+    card, is_open = await _card(services, tx, request), request.closed_at is None
+    return Note(chat.id, card, edits=request.staff_message_id, anew=is_open, topic=chat.topic)
 
 
 async def request_mail(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:

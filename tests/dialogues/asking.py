@@ -18,6 +18,10 @@ async def to_times(house: House, person: Person | None = None) -> StoredMessage:
     who = person or house.anna
     await to_phone(house, who)
     who.share_contact()
+    return await _offered_times(house, who)
+
+
+async def _offered_times(house: House, who: Person) -> StoredMessage:
     return await house.standin.world.until(
         lambda: next((m for m in reversed(who.chat.messages) if any("callback:time:" in d for d in data_of(m))), None)
     )
@@ -30,6 +34,13 @@ async def to_summary(house: House, person: Person | None = None) -> StoredMessag
     await house.tap(next(data for data in data_of(times) if data.startswith("callback:time:")), who)
     await leave_out(house, who)
     return await house.button("callback:send", who.chat)
+
+
+async def another_time(house: House) -> None:
+    """Move the request that was sent to the last time that is offered."""
+    await house.tap("callback:move")
+    times = await _offered_times(house, house.anna)
+    await house.tap([data for data in data_of(times) if data.startswith("callback:time:")][-1])
 
 
 async def leave_out(house: House, person: Person | None = None) -> None:

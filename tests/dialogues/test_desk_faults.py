@@ -1,11 +1,16 @@
 """The staff chat is deleted, the bot thrown out, the group held by a 429, the mail server down: nothing is lost."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from demo.chats import Chat
-from tests.dialogues.asking import to_summary
+from tests.dialogues.asking import another_time, to_summary
 from tests.dialogues.test_escalation import later
 from tests.house import House, newest_with, open_house
+from tests.mail.smtp import HANG_UP, ScriptedServer, smtp_server
 
 
 async def send(house: House) -> None:
@@ -116,6 +121,97 @@ async def test_a_mail_server_that_is_down_is_told_in_the_staff_chat_and_the_mail
     await later(house, hours=1)
     await house.eventually(lambda: subjects(house))
     assert subjects(house)[0] == "Callback request No. 1001 is still waiting"
+
+
+@asynccontextmanager
+async def scripted_house(folder: Path) -> AsyncIterator[tuple[House, ScriptedServer]]:
+    """A house whose mail goes to a server that says what it is told to, with a request that nobody takes."""
+    async with smtp_server() as server, open_house(folder, smtp=f"smtp://127.0.0.1:{server.port}") as house:
+        await send(house)
+        yield house, server
+
+
+def mailed(server: ScriptedServer) -> list[str]:
+    return [str(mail["Subject"]) for mail in server.mails]
+
+
+async def test_greylisted_mail_to_the_clinic_comes_within_minutes_and_once(tmp_path: Path) -> None:
+    async with scripted_house(tmp_path) as (house, server):
+        server.to_recipient.extend(["451 4.7.1 Greylisted"] * 3)
+        await later(house, minutes=60)
+        await wait(house, 3)
+        assert mailed(server) == ["Callback request No. 1001 is still waiting"]
+        assert len(server.recipients) == 4
+
+
+@pytest.mark.parametrize("refused_at", ["to_recipient", "to_data"])
+async def test_mail_that_the_clinics_server_refuses_is_told_at_once_and_tried_every_hour(
+    tmp_path: Path, refused_at: str
+) -> None:
+    async with scripted_house(tmp_path) as (house, server):
+        getattr(server, refused_at).extend(["550 5.7.1 Not allowed"] * 2)
+        await later(house, minutes=60)
+        await later(house, minutes=1)
+        assert [m for m in house.staff.messages if "E-mail to the clinic does not go out" in (m.text or "")]
+        await later(house, minutes=59)
+        assert (len(server.recipients), mailed(server)) == (2, [])
+        await later(house, minutes=59)
+        assert len(server.recipients) == 2
+        await later(house, minutes=1)
+        assert mailed(server) == ["Callback request No. 1001 is still waiting"]
+
+
+async def test_a_request_that_neither_staff_chat_nor_mail_server_take_waits_for_the_first_that_does(
+    tmp_path: Path,
+) -> None:
+    async with smtp_server() as server, open_house(tmp_path, smtp=f"smtp://127.0.0.1:{server.port}") as house:
+        house.staff.bot_status = "kicked"
+        server.to_recipient.extend(["550 5.7.1 Not allowed"] * 20)
+        await send(house)
+        for _ in range(3):
+            await later(house, hours=3)
+        assert mailed(server) == []
+        assert len(server.recipients) <= 3 * 3, "each failure tells of itself once, or both would hurry each other on"
+        server.to_recipient.clear()
+        await later(house, hours=1)
+        assert "Callback request No. 1001: not in the staff chat" in mailed(server)
+
+
+async def test_mail_to_the_clinic_that_may_have_been_taken_comes_again_under_the_same_message_id(
+    tmp_path: Path,
+) -> None:
+    async with scripted_house(tmp_path) as (house, server):
+        server.to_data.append(HANG_UP)
+        await later(house, minutes=60)
+        await later(house, minutes=1)
+        first, second = server.mails
+        assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_an_edit_whose_answer_was_lost_is_done_and_worries_nobody(house: House) -> None:
+    await send(house)
+    await house.button("request:1001:take", house.staff)
+    house.standin.faults.add("lost", method="editMessageText", chat_id=house.staff.id)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.button("request:1001:reached", house.staff)
+    await wait(house, 10)
+    assert "request_card_edit" not in {row.kind for row in await house.outbox()}
+    assert subjects(house) == []
+
+
+async def test_a_card_that_somebody_deleted_is_shown_again_when_something_happens(house: House) -> None:
+    await send(house)
+    house.staff.hide(await house.button("request:1001:take", house.staff))
+    await another_time(house)
+    await house.button("request:1001:take", house.staff)
+    await house.rest()
+    assert len(cards(house.staff)) == 1
+    house.staff.hide(await house.button("request:1001:take", house.staff))
+    await house.tap("callback:withdraw")
+    await house.tap("callback:withdraw:yes")
+    await wait(house, 6)
+    assert not [message for message in house.staff.messages if "Callback No. 1001" in (message.text or "")]
+    assert subjects(house) == []
 
 
 async def test_without_a_staff_chat_a_request_goes_by_mail(tmp_path: Path) -> None:

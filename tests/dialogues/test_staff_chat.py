@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from demo.chats import Chat, StoredMessage
 from handlers.invitation import invite
-from tests.dialogues.asking import to_summary
+from tests.dialogues.asking import another_time, to_summary
 from tests.dialogues.test_escalation import later, send_request
 from tests.house import House, data_of, open_house, shown
 
@@ -183,6 +183,36 @@ async def test_what_was_meant_for_a_deleted_topic_comes_to_the_group(unlinked: H
     await send_to_nobody(house)
     card = await house.button("request:1001:take", house.staff)
     assert card.thread_id is None
+
+
+async def test_a_card_that_went_with_its_topic_is_shown_in_the_group_when_something_happens(unlinked: House) -> None:
+    house = unlinked
+    house.staff.is_forum = True
+    house.staff.add_bot(house.mia)
+    topic = house.staff.add_topic("Calls", house.mia)
+    house.mia.say(f"/start {await code_of(house)}", chat=house.staff, thread_id=topic)
+    await said(house, "Here I am")
+    await send_request(house)
+    house.staff.delete_topic(topic)
+    await another_time(house)
+    card = await house.button("request:1001:take", house.staff)
+    assert card.thread_id is None
+
+
+async def test_the_card_of_a_question_stays_as_it_is_where_the_staff_is_no_more(tmp_path: Path) -> None:
+    async with open_house(tmp_path, supergroup=False) as house:
+        house.anna.say("May I bring my sister?")
+        await house.tap("question:send")
+        card = await said(house, "Question No. 1")
+        house.standin.faults.add("5xx", method="sendMessage", chat_id=house.anna.id)
+        house.mia.say("Of course.", chat=house.staff, reply_to=card.message_id)
+        await house.eventually(lambda: [call for call in house.standin.world.calls if call.fault])
+        house.staff = house.staff.migrate_to_supergroup()
+        await later(house, minutes=2)
+        await house.screen("Of course.")
+        await later(house, minutes=6)
+        assert "question_card_edit" not in {row.kind for row in await house.outbox()}
+        assert not house.mailbox.mails, "nobody is told that the staff chat does not take messages"
 
 
 async def test_who_let_the_bot_in_again_gets_what_waited_at_once(house: House) -> None:

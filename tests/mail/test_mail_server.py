@@ -1,6 +1,7 @@
 """Handing a mail over: TLS, and what each answer of a real SMTP server means."""
 
 import shutil
+import socket
 from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -85,6 +86,12 @@ async def test_nobody_listening_is_no_refusal() -> None:
         gone = at(server)
     with pytest.raises(MailDelayed):
         await gone.send(mail())
+
+
+async def test_a_server_that_hangs_is_left_after_a_while_and_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.gateways.mail.TIMEOUT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(MailDelayed):
+        await MailServer.from_url(f"smtp://127.0.0.1:{silent.getsockname()[1]}").send(mail())
 
 
 async def test_without_starttls_a_password_stays_at_home() -> None:

@@ -355,3 +355,16 @@ async def test_a_claimer_skips_what_another_one_is_about_to_claim(postgresql_add
         [theirs] = await other.outbox.claim(NOW, limit=1, lease=MINUTE)
     assert (mine.subject, theirs.subject) == ("first", "second")
     await storage.close()
+
+
+@pytest.mark.parametrize("state", ["waiting", "sent", "failed"])
+async def test_what_is_planned_once_is_never_planned_again(storage: Storage, state: str) -> None:
+    async with storage.transaction() as transaction:
+        assert await transaction.outbox.plan_once("safe", **KEY, now=NOW)
+    [row] = await claim(storage)
+    assert row.lease_token
+    await settle(storage, {"waiting": "postponed"}.get(state, state), row.id, row.lease_token)
+    before = await columns(storage, row.id)
+    async with storage.transaction() as transaction:
+        assert not await transaction.outbox.plan_once("safe", **KEY, now=NOW + DAY)
+    assert (await columns(storage, row.id), before["state"]) == (before, state)
