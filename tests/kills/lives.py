@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.clock import system_clock
 from demo import StandIn
 from demo.chats import Chat
@@ -18,6 +20,13 @@ from demo.world import Call
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+
+LEFT = """
+    SELECT 'update', update_id, state, tries, '' FROM inbox WHERE state = 'waiting'
+    UNION SELECT 'screen', id, '', '', '' FROM clients WHERE screen_owed
+    UNION SELECT kind, subject, due_at, attempts, last_error FROM outbox WHERE state = 'waiting'
+"""
+"""What can keep a bot from its rest."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,8 @@ class Lives:
     async def is_up(self) -> None:
         """Wait until this life asks for updates."""
         before = len(self.standin.world.calls)
-        await self.standin.world.until(lambda: self._polls_since(before), timeout=PATIENCE)
+        await self.standin.world.until(lambda: self._polls_since(before) or self._gone(), timeout=PATIENCE)
+        assert not self._gone(), self.log()
 
     async def calls(self, number: int, seconds: float) -> None:
         """Wait until the bot has made so many more calls, or for so many seconds."""
@@ -86,7 +96,12 @@ class Lives:
 
     async def death(self) -> None:
         """Wait until this life was killed, by whomever."""
-        assert await self._number() == signal.SIGKILL, (self.folder / "log").read_text()[-3000:]
+        assert await self._number() == signal.SIGKILL, self.log()
+        self.pid = 0
+
+    def log(self) -> str:
+        """The end of what the bot has said."""
+        return (self.folder / "log").read_text()[-3000:]
 
     def query(self, question: str) -> list[tuple[Any, ...]]:
         """Ask the database file, and leave it to the next life to tidy it up."""
@@ -103,13 +118,19 @@ class Lives:
             " + (SELECT count(*) FROM clients WHERE screen_owed)"
             " + (SELECT count(*) FROM outbox WHERE state = 'waiting' AND (due_at < datetime('now', '+3 minutes')))"
         )
-        async with asyncio.timeout(240):
-            while self.standin.world.updates.waiting() or self.query(waiting) != [(0,)]:
-                await asyncio.sleep(0.2)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(240):
+                while self.standin.world.updates.waiting() or self.query(waiting) != [(0,)]:
+                    await asyncio.sleep(0.2)
+                return
+        pytest.fail(f"no quiet came: {self.query(LEFT)}\n{self.log()}")
 
     def _what_it_was_given(self) -> tuple[bool, frozenset[int]]:
         polls: list[Any] = [call.result for call in self._polls_since(self._begun)]
         return bool(polls), frozenset(update["update_id"] for result in polls for update in result or ())
+
+    def _gone(self) -> bool:
+        return self.nursery.returncode is not None
 
     def _polls_since(self, index: int) -> list[Call]:
         return [call for call in self.standin.world.calls[index:] if call.method == "getUpdates"]

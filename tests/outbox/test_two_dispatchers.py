@@ -29,8 +29,11 @@ async def test_two_dispatchers_at_once_send_each_row_once(tmp_path: Path, postgr
         reminded, told = newcomers(house, 70), newcomers(house, 20)
         await plan_for(house, reminded, REMINDER)
         await plan_for(house, told, NOTICE)
+        house.standin.faults.add("hang", times=None)
         house.wake()
         other.due.set()
+        await house.eventually(lambda: begun)  # the first has not enough hands for all of them
+        house.standin.faults.clear()
         await house.rest()
         second.cancel()
         await asyncio.gather(second, return_exceptions=True)

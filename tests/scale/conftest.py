@@ -56,8 +56,9 @@ async def cut_off(life: Life) -> None:
 
 @pytest.fixture
 async def house(tmp_path: Path, postgresql_address: str) -> AsyncIterator[House]:
-    """A house on PostgreSQL."""
+    """A house on PostgreSQL, which polls before anybody else comes."""
     async with open_house(tmp_path, url=postgresql_address) as built:
+        await built.eventually(lambda: b"afterglow_polling 1.0" in built.services.metrics.text())
         yield built
 
 

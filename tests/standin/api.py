@@ -51,6 +51,10 @@ class Api:
         assert not envelope["ok"], envelope
         return str(envelope["description"])
 
+    async def heard(self, method: str) -> None:
+        """Wait until such a call has reached the stand-in, whether or not it was answered yet."""
+        await self.stand_in.world.until(lambda: any(call.method == method for call in self.stand_in.world.calls))
+
     async def updates(self, **params: Any) -> list[dict[str, Any]]:
         """The updates that wait."""
         found: list[dict[str, Any]] = await self.ok("getUpdates", **params)

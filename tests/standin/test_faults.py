@@ -88,7 +88,7 @@ async def test_a_broken_connection_with_and_without_the_call_processed(
 async def test_a_hanging_call_is_processed_when_it_is_released(stand_in: StandIn, api: Api, ann: Person) -> None:
     stand_in.faults.add("hang")
     call = asyncio.create_task(api.ok("sendMessage", chat_id=ann.id, text="x"))
-    await asyncio.sleep(0.05)
+    await api.heard("sendMessage")
     assert not call.done()
     assert texts(ann) == []
     stand_in.faults.clear()
@@ -135,8 +135,8 @@ async def test_a_lost_batch_of_updates_comes_again(stand_in: StandIn, api: Api, 
 async def test_stopping_releases_what_hangs(stand_in: StandIn, api: Api) -> None:
     stand_in.faults.add("hang", method="getMe")
     call = asyncio.create_task(api.ok("getMe"))
-    await asyncio.sleep(0.05)
+    await api.heard("getMe")
     before = time.monotonic()
     await stand_in.stop()
     assert (await call)["is_bot"] is True
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 5

@@ -42,23 +42,23 @@ async def test_a_limit_cuts_the_batch(api: Api, ann: Person) -> None:
 
 async def test_a_long_poll_wakes_at_once_when_an_update_comes(api: Api, ann: Person) -> None:
     poll = asyncio.create_task(api.updates(timeout=30))
-    await asyncio.sleep(0.05)
+    await api.heard("getUpdates")
     assert not poll.done()
     before = time.monotonic()
     ann.say("hello")
     assert [update["message"]["text"] for update in await poll] == ["hello"]
-    assert time.monotonic() - before < 0.5
+    assert time.monotonic() - before < 5
 
 
 async def test_a_long_poll_ends_empty_after_its_timeout(api: Api) -> None:
     before = time.monotonic()
     assert await api.updates(timeout=1) == []
-    assert 0.9 < time.monotonic() - before < 2
+    assert 0.9 < time.monotonic() - before < 5
 
 
 async def test_a_second_poller_ends_the_first_with_409(api: Api, ann: Person) -> None:
     older = asyncio.create_task(api.call("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await api.heard("getUpdates")
     newer = asyncio.create_task(api.call("getUpdates", timeout=30))
     assert await older == {
         "ok": False,
@@ -80,7 +80,7 @@ async def test_polling_is_refused_while_a_webhook_is_set(api: Api) -> None:
 
 async def test_setting_a_webhook_ends_a_waiting_poll(api: Api) -> None:
     poll = asyncio.create_task(api.refusal("getUpdates", timeout=30))
-    await asyncio.sleep(0.05)
+    await api.heard("getUpdates")
     await api.ok("setWebhook", url="http://127.0.0.1:9/")
     assert await poll == "Conflict: terminated by setWebhook request"
 
@@ -115,11 +115,11 @@ async def test_a_tap_that_nobody_takes_is_lost_after_150_seconds(api: Api, clock
 
 async def test_stopping_ends_a_long_poll_at_once(stand_in: StandIn, api: Api) -> None:
     poll = asyncio.create_task(api.updates(timeout=30))
-    await asyncio.sleep(0.05)
+    await api.heard("getUpdates")
     before = time.monotonic()
     await stand_in.stop()
     assert await poll == []
-    assert time.monotonic() - before < 0.5
+    assert time.monotonic() - before < 5
 
 
 @pytest.mark.parametrize("broken", [{"message": 5}, {"message": {"text": "no chat"}}, {"surprise": []}])
