@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -18,6 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+NOWHERE = "about:blank"
 Side: TypeAlias = Literal["client", "staff"]
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no browser at {CHROMIUM}")
@@ -38,31 +39,44 @@ async def chromium() -> AsyncIterator[Browser]:
 async def open_page(
     browser: Browser, url: str, *, width: int = 1440, height: int = 900, dark: bool = False
 ) -> AsyncIterator[Page]:
-    """The demo page in a window of its own, with its first client shown.
+    """The demo page in a window that nobody else uses, with its first client shown.
 
     Raises AssertionError at the end where the page's scripts failed or its policy blocked something.
     """
-    scheme: Literal["dark", "light"] = "dark" if dark else "light"
-    context = await browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce", accept_downloads=True
-    )
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
         if message.type == "error":
             errors.append(message.text)
 
-    page = await context.new_page()
-    page.set_default_timeout(8000)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    def fail(error: Error) -> None:
+        errors.append(str(error))
+
+    page = await _free_window(browser)
+    await page.set_viewport_size({"width": width, "height": height})
+    await page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+    page.on("pageerror", fail)
     page.on("console", note)
     try:
         await page.goto(url)
         await expect(page.locator("#clients button").first).to_be_visible()
         yield page
     finally:
-        await context.close()
+        await page.goto(NOWHERE)
+        page.remove_listener("pageerror", fail)
+        page.remove_listener("console", note)
     assert not errors, errors
+
+
+async def _free_window(browser: Browser) -> Page:
+    """One that was left, else a new one, which costs much more. What a page keeps belongs to its own address."""
+    for context in browser.contexts:
+        for page in context.pages:
+            if page.url == NOWHERE:
+                return page
+    context = await browser.new_context(accept_downloads=True)
+    context.set_default_timeout(8000)
+    return await context.new_page()
 
 
 def chat(page: Page, side: Side = "client") -> Locator:

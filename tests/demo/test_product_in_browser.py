@@ -1,8 +1,11 @@
 """The promise of the first page: a consultation, a request taken by the clinic, a reminder seen by moving the clock."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from tests.demo.browser import (
     act_as,
@@ -20,11 +23,19 @@ from tests.demo.browser import (
 )
 from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
 
-pytestmark = [pytest.mark.browser, needs_chromium]
+pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
 
-async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_reminder(tmp_path: Path) -> None:
-    async with demo_address() as address, chromium() as browser, open_page(browser, address) as page:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
+
+
+async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_reminder(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with demo_address() as address, open_page(browser, address) as page:
         await agree(page)
         await answer_with_fresh_filler(page)
         await see(page, "Please wait until")
@@ -56,8 +67,8 @@ async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_remin
         assert (tmp_path / "product.png").stat().st_size > 50_000
 
 
-async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox() -> None:
-    async with demo_address() as address, chromium() as browser, open_page(browser, address) as page:
+async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox(browser: Browser) -> None:
+    async with demo_address() as address, open_page(browser, address) as page:
         await start(page)
         await tap(page, "answer:consent:decline")
         await send_a_callback_request(page)
@@ -67,12 +78,8 @@ async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox() -> N
         await skip_until(page, page.locator("#mail-list", has_text="1001"))
 
 
-async def test_the_product_fits_a_phone() -> None:
-    async with (
-        demo_address() as address,
-        chromium() as browser,
-        open_page(browser, address, width=360, height=780, dark=True) as page,
-    ):
+async def test_the_product_fits_a_phone(browser: Browser) -> None:
+    async with demo_address() as address, open_page(browser, address, width=360, height=780, dark=True) as page:
         await agree(page)
         await answer_with_fresh_filler(page)
         assert not await scrolls_sideways(page)
