@@ -19,7 +19,8 @@ SQLITE = "sqlite:///"
 _SHOWN_ONLY = ("SELECT", "SHOW")
 
 _PICTURE = """
-    SELECT array_agg((pg_class.oid, relname, relnatts, relchecks, relfilenode, reltuples)::text ORDER BY pg_class.oid)::text
+    SELECT array_agg((pg_class.oid, relname, relnatts, relchecks, relfilenode, reltuples)::text
+            ORDER BY pg_class.oid)::text
         || (SELECT array_agg(version_num)::text FROM alembic_version)
         || (SELECT count(*)::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
             WHERE relnamespace = current_user::regnamespace)
@@ -33,7 +34,8 @@ _EMPTY = """
     DO $$ DECLARE name text; BEGIN
         FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_user AND tablename <> 'alembic_version'
         LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
-        PERFORM setval(sequencename::text::regclass, start_value, false) FROM pg_sequences WHERE schemaname = current_user;
+        PERFORM setval(sequencename::text::regclass, start_value, false)
+            FROM pg_sequences WHERE schemaname = current_user;
     END $$
 """
 
