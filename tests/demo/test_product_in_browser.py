@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from tests.demo.browser import (
     act_as,
@@ -32,6 +32,17 @@ async def browser() -> AsyncIterator[Browser]:
         yield running
 
 
+async def check_that_it_fits_a_phone(page: Page) -> None:
+    as_it_was = page.viewport_size
+    assert as_it_was
+    await page.set_viewport_size({"width": 360, "height": 780})
+    assert not await scrolls_sideways(page)
+    await show(page, "staff")
+    assert not await scrolls_sideways(page)
+    await show(page, "client")
+    await page.set_viewport_size(as_it_was)
+
+
 async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_reminder(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -39,6 +50,7 @@ async def test_a_visitor_walks_from_start_to_the_clinics_call_and_sees_the_remin
         await agree(page)
         await answer_with_fresh_filler(page)
         await see(page, "Please wait until")
+        await check_that_it_fits_a_phone(page)
         await tap(page, "remind:safe_now")
         await tap(page, "remind:safe_now:on")
         await tap(page, "advice")
@@ -76,12 +88,3 @@ async def test_a_request_that_nobody_takes_arrives_in_the_clinics_mailbox(browse
         for sign in ("Who calls?", "nobody has taken"):
             await skip_until(page, chat(page, "staff").locator(".message", has_text=sign).last)
         await skip_until(page, page.locator("#mail-list", has_text="1001"))
-
-
-async def test_the_product_fits_a_phone(browser: Browser) -> None:
-    async with demo_address() as address, open_page(browser, address, width=360, height=780, dark=True) as page:
-        await agree(page)
-        await answer_with_fresh_filler(page)
-        assert not await scrolls_sideways(page)
-        await show(page, "staff")
-        assert not await scrolls_sideways(page)
