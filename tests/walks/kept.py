@@ -1,14 +1,18 @@
 """A client's whole state, kept so that others can be put into the same situation."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
+
+from sqlalchemy import inspect
 
 from handlers.plans import plan_row
 from handlers.start import HEALTH_ANSWERS
 from messages.screen import Screen
-from storage.tables import AdviceRow, Plan, Quote, Request
 from tests.walks.walker import ANNA, Walker
 
 _numbers = count(1000)
@@ -21,10 +25,10 @@ class Kept:
 
     fields: dict[str, Any]
     has_agreed: bool
-    advice: AdviceRow | None
-    request: Request | None
-    plans: tuple[tuple[Plan, datetime | None], ...]
-    quote: Quote | None
+    advice: Any
+    request: Any
+    plans: tuple[tuple[Any, datetime | None], ...]
+    quote: Any
     shown: Screen
 
     @property
@@ -41,12 +45,27 @@ async def keep(walker: Walker) -> Kept:
     return Kept(
         fields={name: getattr(client, name) for name in FIELDS},
         has_agreed=await tx.consents.has(client.id, HEALTH_ANSWERS),
-        advice=await tx.advices.latest(client.id),
-        request=await tx.requests.open_of(client.id),
-        plans=tuple((plan, dues.get((plan.kind, plan.outbox_subject))) for plan in live),
-        quote=await tx.quotes.latest(client.id),
+        advice=_copy(await tx.advices.latest(client.id)),
+        request=_copy(await tx.requests.open_of(client.id)),
+        plans=tuple((_copy(plan), dues.get((plan.kind, plan.outbox_subject))) for plan in live),
+        quote=_copy(await tx.quotes.latest(client.id)),
         shown=walker.shown,
     )
+
+
+def _copy(row: Any) -> Any:
+    """The row's values as they are now; ``None`` for none."""
+    return row and SimpleNamespace(**{each.key: getattr(row, each.key) for each in inspect(row).mapper.column_attrs})
+
+
+@asynccontextmanager
+async def undone(walker: Walker) -> AsyncIterator[Walker]:
+    """One step or more from where the walker stands; nothing is left of them."""
+    session, client = walker.session, walker.client
+    async with session.begin_nested() as step:
+        yield Walker(walker.services, walker.tx, client, walker.user, walker.shown)
+        await step.rollback()
+    await session.refresh(client)
 
 
 async def again(walker: Walker, kept: Kept) -> Walker:
@@ -76,7 +95,7 @@ async def again(walker: Walker, kept: Kept) -> Walker:
     return there
 
 
-async def _quoted(walker: Walker, client_id: int, row: Quote) -> None:
+async def _quoted(walker: Walker, client_id: int, row: Any) -> None:
     """A quote like this one; the client's buttons name it by its own number."""
     await walker.tx.quotes.create(
         client_id,

@@ -16,7 +16,7 @@ from handlers.services import Services
 from messages.screen import Screen
 from tests.messages import judge
 from tests.messages.judge import ENGLISH
-from tests.walks.kept import Kept, again, keep
+from tests.walks.kept import Kept, again, keep, undone
 from tests.walks.walker import Reply, Walker, open_services, walking
 
 TRIED = {
@@ -192,13 +192,13 @@ async def explore(services: Services) -> Map:
         await arrive(first, ("/start",))
         while waiting:
             here, kept = waiting.popleft()
+            standing = await again(first, kept)
             for what in (*acts(kept.shown), *found.commands(here)):
-                walker = await again(first, kept)
-                label = _label(walker.shown, what)
-                reply = await act(walker, what)
-                there = await arrive(walker, (*found.ways[here], what))
+                async with undone(standing) as walker:
+                    reply = await act(walker, what)
+                    there = await arrive(walker, (*found.ways[here], what))
                 found.steps.setdefault(here, {})[what] = there
-                found.judge(here, what, label, reply, there)
+                found.judge(here, what, _label(kept.shown, what), reply, there)
     return found
 
 

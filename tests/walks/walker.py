@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from bot.clinic import load_clinic
@@ -78,6 +79,11 @@ class Walker:
     client: Client
     user: Mapping[str, Any] = field(default_factory=lambda: ANNA)
     shown: Screen = field(default_factory=lambda: Screen(""))
+
+    @property
+    def session(self) -> AsyncSession:
+        """What the transaction works on, for tests that undo a part of it."""
+        return self.tx.clients._session  # noqa: SLF001
 
     async def look(self) -> Screen:
         """Draw the screen that the stored state implies now."""
