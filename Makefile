@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test check format proof bench lock clean
+.PHONY: demo test types behaviour check format proof bench lock clean
 
 demo: .venv/ready
 	@$(BIN)/python main.py demo $(ARGS)
@@ -12,8 +12,13 @@ demo: .venv/ready
 test: .venv/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 types behaviour
+
+types:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+behaviour:
 	$(BIN)/pytest -n 3 --dist worksteal
 
 # What to run before each commit: mends the format, then everything that `make test` runs.
