@@ -3,9 +3,16 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from tests.house import House, open_house
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days pass in no time here, so the second between two reminders to one client need not be a real one."""
+    monkeypatch.setattr("bot.gateways.pacing.CHAT_PAUSE", 0.05)
 
 
 @pytest_asyncio.fixture

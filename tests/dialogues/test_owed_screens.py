@@ -1,5 +1,7 @@
 """A screen is owed until the newest one was shown, whoever else shows something in between."""
 
+import pytest
+
 from demo.faults import Fault
 from demo.world import Call
 from handlers.life import Life
@@ -14,6 +16,12 @@ def held_by_anybody(house: House) -> list[Call]:
 def held(house: House) -> list[Call]:
     """The client's calls that met a fault."""
     return [call for call in held_by_anybody(house) if call.chat_id == house.anna.id]
+
+
+@pytest.fixture(autouse=True)
+def short_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs when the bot ends hangs for ever."""
+    monkeypatch.setattr("handlers.life.DRAIN_SECONDS", 0.2)
 
 
 async def a_belated_screen(house: House) -> Fault:
