@@ -45,6 +45,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
 FINISH_SECONDS = 6
+REMINDERS_AT_ONCE = 2
+"""So many reminders are rendered or recorded side by side."""
+
 SHORTEST_SLEEP = timedelta(milliseconds=200)
 """How soon to look again for what another process has just locked."""
 
@@ -63,8 +66,8 @@ class Outbox:
         self._services = services
         self._alarm: Job[Any] | None = None
         self._in_hand = InHand(services.due.set)
-        # An SQLite file has one writer: who waits for an answer shall wait behind one reminder, not behind forty.
-        self._quietly = contextlib.nullcontext() if services.storage.shared else asyncio.Lock()
+        # Who waits for an answer shall wait behind a few reminders, not behind forty; an SQLite file has one writer.
+        self._quietly = asyncio.Semaphore(REMINDERS_AT_ONCE if services.storage.shared else 1)
         self._at_once = contextlib.nullcontext()
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:

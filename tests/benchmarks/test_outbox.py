@@ -152,12 +152,12 @@ async def test_ten_thousand_due_at_once(request: pytest.FixtureRequest, tmp_path
         seconds = perf_counter() - begin
         drained.set()
         busy = await tapping
-    made = house.standin.world.calls[calls:]
+    made = [call for call in house.standin.world.calls[calls:] if call.chat_id]
     refused = sum(call.status == 429 for call in made)
-    rate = DUE_AT_ONCE / seconds
+    rate = len(made) / seconds  # answers to taps take their places from the same limit
     slow = [1000 * percentile(times, part) for times in (idle, busy) for part in (0.5, 0.99)]
     print(
-        f"\n{kind}: {DUE_AT_ONCE:,} reminders in {seconds:.0f} s, {rate:.2f} a second: "
+        f"\n{kind}: {DUE_AT_ONCE:,} reminders in {seconds:.0f} s, with the answers {rate:.2f} calls a second: "
         f"{rate / MESSAGES_PER_SECOND:.1%} of the limit ({MESSAGES_PER_SECOND}), {refused} times 429; "
         f"taps p50 {slow[0]:.0f} ms and p99 {slow[1]:.0f} ms idle ({len(idle)} taps), "
         f"p50 {slow[2]:.0f} ms and p99 {slow[3]:.0f} ms meanwhile ({len(busy)} taps)"
