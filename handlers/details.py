@@ -15,6 +15,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.consultation.advice import Advice
 from bot.consultation.interview import Consultation, answered
 from handlers.membership import NotKnown
+from handlers.places.quote import read_quote
 from handlers.services import Services
 from handlers.staff_chat import staff_chat
 from handlers.turn import Callback, Context, Step, acknowledge, walk
@@ -109,6 +110,8 @@ async def _details(services: Services, tx: Transaction, request: Request) -> Scr
     """The remark and the address left with the request, the answers, and the advice on them."""
     given = await tx.advices.latest(request.client_id)
     client = await tx.clients.by_id(request.client_id)
+    number = request.details.get("quote", "")
+    quote = await tx.quotes.by_number(number, lock=False) if number else None
     stored = given.answers if given else client.consultation.get("answers", {}) if client else {}
     return detail_texts.details(
         services.staff_catalog,
@@ -116,6 +119,7 @@ async def _details(services: Services, tx: Transaction, request: Request) -> Scr
         name=request.details["name"],
         email=request.details.get("email") or "",
         remark=request.details.get("remark") or "",
+        quote=read_quote(services.clinic, quote) if quote else None,
         answers=answered(Consultation(stored)),
         advice=Advice.from_stored(given.advice) if given else None,
         today=given.given_on if given else services.today(),

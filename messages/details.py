@@ -5,9 +5,11 @@ from datetime import date
 
 from bot.consultation.advice import Advice
 from bot.consultation.questions import Question, Value
+from bot.quote import Quote
 from messages.catalog import Catalog
 from messages.consultation import answer_text
 from messages.markup import Html, joined
+from messages.quote import behind
 from messages.reasons import bullets
 from messages.screen import Screen
 
@@ -19,15 +21,17 @@ def details(  # noqa: PLR0913 - a screen is told everything that it shows
     name: str,
     email: str,
     remark: str,
+    quote: Quote | None,
     answers: Sequence[tuple[Question, Value]],
     advice: Advice | None,
     today: date,
 ) -> Screen:
-    """The address and the remark (empty where none was left), the answers, and the advice given ``today``."""
+    """The address, the remark (empty where none was left) and the quote, the answers, the advice given ``today``."""
     left = [catalog.text(f"details.{what}", text=text) for what, text in (("email", email), ("remark", remark)) if text]
     parts = [
         catalog.text("details.head", number=number, name=name),
         joined(left),
+        behind(catalog, quote) if quote else Html(""),
         _answers(catalog, answers, today),
         _advice(catalog, advice, today) if advice else Html(""),
         catalog.text("details.keep_private"),

@@ -100,6 +100,26 @@ def summary(
     )
 
 
+def behind(catalog: Catalog, quote: Quote) -> Html:
+    """What was quoted, for the colleague who calls about it."""
+    until = catalog.day(quote.valid_until, quote.made_on)
+    return joined(
+        [
+            catalog.text("details.quote", number=quote.number, day=until),
+            *(
+                catalog.text(
+                    "details.quoted",
+                    sessions=line.sessions,
+                    name=line.name,
+                    amount=catalog.money(line.amount, quote.currency),
+                )
+                for line in quote.lines
+            ),
+            catalog.text("quote.total", total=catalog.money(quote.total, quote.currency)),
+        ]
+    )
+
+
 def on_its_way(catalog: Catalog, quote: Quote, *, email: str) -> Screen:
     """The quote has its number; what becomes of the mail is said in a message of its own."""
     return Screen(

@@ -11,6 +11,7 @@ import { Store } from "./store.js";
 import { T } from "./texts.js";
 
 const GROUP = 0; // the staff's room that is not a member's own chat
+const MEMBERS_OWN = 1;
 const byId = (id) => document.getElementById(id);
 const store = new Store();
 const narrow = matchMedia("(max-width: 959px)");
@@ -20,7 +21,7 @@ const clientPanel = new ChatPanel(byId("client-chat"), store, {
   id: "client", me: () => looking.client, chat: () => store.chats.get(looking.client),
 });
 const staffPanel = new ChatPanel(byId("staff-chat"), store, {
-  id: "staff", me: () => looking.member, chat: () => store.chats.get(staffChat()),
+  id: "staff", me: () => looking.member, chat: () => store.chats.get(staffChat()), enter: () => { looking.room = MEMBERS_OWN; show(); },
 });
 const mailPanel = new MailPanel(store);
 const crmPanel = new CrmPanel(store);
@@ -54,7 +55,7 @@ function renderPeople() {
   const staff = store.staff().map((person) => ({ id: person.id, label: person.first_name, title: T.actingAs(nameOf(person)), unread: person.id === looking.member ? 0 : store.unread.get(person.id) }));
   renderSegments(byId("staff-members"), staff, looking.member, (id) => { looking.member = id; show(); });
   const rooms = [{ id: GROUP, label: T.group, unread: store.unread.get(store.staffChat) }];
-  if (member) rooms.push({ id: 1, label: T.privateOf(member.first_name), unread: store.unread.get(member.id) });
+  if (member) rooms.push({ id: MEMBERS_OWN, label: T.privateOf(member.first_name), unread: store.unread.get(member.id) });
   renderSegments(byId("staff-rooms"), rooms, looking.room, (room) => { looking.room = room; show(); });
   renderTabs();
 }

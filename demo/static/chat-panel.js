@@ -13,12 +13,14 @@ export class ChatPanel {
   /**
    * @param {HTMLElement} host
    * @param {import("./store.js").Store} store
-   * @param {{id: string, me: () => number, chat: () => object|undefined}} options who writes here, and where
+   * @param {{id: string, me: () => number, chat: () => object|undefined, enter?: () => void}} options who writes here,
+   *   where, and how to get to that person's own chat with the bot
    */
-  constructor(host, store, { id, me, chat }) {
+  constructor(host, store, { id, me, chat, enter = () => {} }) {
     this.store = store;
     this.me = me;
     this.chat = chat;
+    this.enter = enter;
     host.append(document.getElementById("chat-template").content.cloneNode(true));
     this.root = host.querySelector(".chat");
     const foot = this.root.querySelector(".foot");
@@ -159,8 +161,22 @@ export class ChatPanel {
     if (answer === null) this.toast(T.noAnswer);
     else if (answer.text && answer.show_alert) ask({ title: this.store.bot.first_name, body: [h("p.alert-text", {}, answer.text)] });
     else if (answer.text) this.toast(answer.text);
-    if (answer?.url) ask({ title: T.linkTitle, body: [answer.url], confirm: T.linkOpen, cancel: T.cancel })
+    const payload = this.#startPayload(answer?.url);
+    if (payload) this.#startWith(payload);
+    else if (answer?.url) ask({ title: T.linkTitle, body: [answer.url], confirm: T.linkOpen, cancel: T.cancel })
       .then((yes) => yes && window.open(answer.url, "_blank", "noopener"));
+  }
+
+  /** What a deep link to the bot itself starts it with; empty for any other address. */
+  #startPayload(url) {
+    const link = `https://t.me/${this.store.bot.username}?start=`;
+    return url?.startsWith(link) ? decodeURIComponent(url.slice(link.length)) : "";
+  }
+
+  // Telegram's apps open the person's own chat with the bot and send the payload with /start.
+  #startWith(payload) {
+    this.enter();
+    return this.#do("say", { chat: this.me(), text: `/start ${payload}` });
   }
 
   #pressReplyKey(key) {

@@ -8,7 +8,7 @@ from demo.faults import FaultKind
 from tests.house import House, data_of
 
 
-@pytest.mark.parametrize("fault", ["5xx", "reset", "lost", "truncated"])
+@pytest.mark.parametrize("fault", ["5xx", "html", "reset", "lost", "truncated"])
 async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: FaultKind) -> None:
     house.anna.say("/start")
     await house.button("answer:consent:agree")
@@ -50,9 +50,9 @@ async def test_a_hanging_call_holds_up_only_its_own_client(house: House) -> None
     house.standin.faults.clear()
 
 
-@pytest.mark.parametrize("fault", ["5xx", "reset", "truncated"])
+@pytest.mark.parametrize("fault", ["429", "5xx", "html", "reset", "lost", "truncated"])
 async def test_polling_goes_on_after_a_fault(house: House, fault: FaultKind) -> None:
-    house.standin.faults.add(fault, method="getUpdates", times=2)
+    house.standin.faults.add(fault, method="getUpdates", times=2, retry_after=1)
     await house.consult()
 
 

@@ -226,6 +226,12 @@ async def test_accepting_turns_into_a_callback_request_with_the_quotes_number(ho
     await house.message("💶 Quote No. 2026-0001", house.staff)
     house.mia.say("/stats", chat=house.staff)
     await house.message("Quotes: 1, mailed: 1, accepted: 1", house.staff)
+    house.mia.say("/start")
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await house.tap("request:1001:details", house.mia, house.staff)
+    behind = await house.message("Behind No. 1001", house.mia.chat)
+    assert "Quote No. 2026-0001, valid until" in shown(behind)
+    assert "Total: €" in shown(behind)
     assert (await quote_row(house)).accepted_at == house.clock()
 
 

@@ -32,6 +32,11 @@ class Process:
         started = re.findall(r"worker (\d+) runs as process (\d+)", self.log.read_text())
         return {int(number): int(process) for number, process in started}
 
+    def children(self) -> list[int]:
+        """The processes that it has started, and that have not ended."""
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return [int(number) for number in found.split()]
+
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 

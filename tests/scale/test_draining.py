@@ -27,7 +27,7 @@ from handlers.outbox import LEASE
 from storage.engine import database_url, writing_engine
 from storage.tables import Client, OutboxRow
 from tests.outbox.crowd import REMINDER
-from tests.scale.processes import Process, bot
+from tests.scale.processes import PATIENCE, Process, bot
 
 DUE = 10_000
 LONGEST = 600.0
@@ -72,22 +72,21 @@ def arrived(people: Sequence[Person]) -> Counter[int]:
     return Counter({number: len(person.chat.messages) for number, person in enumerate(people)})
 
 
-def is_alive(process: int) -> bool:
-    """Whether it runs; one that was killed a while ago may not have been started again yet."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+async def both_alive(workers: Process) -> list[int]:
+    """The processes of both workers, as soon as none waits for being started again."""
+    async with asyncio.timeout(PATIENCE):
+        while len(alive := workers.children()) < 2:
+            await asyncio.sleep(0.1)
+    return alive
 
 
 async def kill_now_and_then(workers: Process, sql: Sql, people: Sequence[Person], kills: int) -> Counter[int]:
     """kill -9 one worker after the other; answers what had arrived, and was not recorded by whom it was sent."""
     chances, caught = Random(kills), Counter[int]()  # noqa: S311 - the same moments in every run
     for _ in range(kills):
-        await asyncio.sleep(chances.uniform(3, 12))
-        alive = [process for process in sorted(workers.workers().values()) if is_alive(process)]
-        os.kill(chances.choice(alive), signal.SIGKILL)
+        await both_alive(workers)
+        await asyncio.sleep(chances.uniform(3, 9))
+        os.kill(chances.choice(await both_alive(workers)), signal.SIGKILL)
         last_lease = system_clock() + LEASE
         await asyncio.sleep(SETTLED)
         held = [int(who.removeprefix("client:")) for (who,) in await sql(HELD.format(until=last_lease))]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 from itertools import takewhile
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation, answered
 from bot.consultation.questions import BY_KEY, QUESTIONS, Kind
 from bot.question import QUESTION_LENGTH
+from bot.quote import MOST_LINES, Line, Quote
 from bot.reminders.kinds import KINDS as REMINDERS
 from handlers.deliveries import KINDS
 from handlers.deliveries.delivery import File, Note, Report
@@ -369,6 +371,20 @@ async def test_every_question_about_an_outcome_can_be_sent_and_tapped(
     assert moment.now == FRIDAY
 
 
+LONGEST_QUOTE = Quote(
+    number="2026-0001",
+    made_on=FRIDAY.date(),
+    valid_until=FRIDAY.date() + timedelta(days=30),
+    lines=tuple(
+        Line(str(number), "&" * 60, 240, 99, Decimal("9999.99"), FRIDAY.date() + timedelta(days=90), True)
+        for number in range(MOST_LINES)
+    ),
+    currency="EUR",
+    price_list="2026-10",
+    checked=True,
+)
+
+
 async def test_what_stands_behind_a_request_can_be_sent_however_much_was_answered(
     house: tuple[Services, Moment],
 ) -> None:
@@ -385,6 +401,7 @@ async def test_what_stands_behind_a_request_can_be_sent_however_much_was_answere
                     name="<b>" + "ü" * 77,
                     email="a" * 240 + "@b.example",
                     remark="&" * 300,
+                    quote=LONGEST_QUOTE,
                     answers=answered(Consultation(given.answers)),
                     advice=Advice.from_stored(given.advice),
                     today=given.given_on,
