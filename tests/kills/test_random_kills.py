@@ -68,8 +68,8 @@ def spread(past: list[Life]) -> str:
     return ", ".join(f"{sum(lives)} {phase}" for phase, (_, lives) in phases.items())
 
 
-async def test_fifty_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
-    _, past = await kill_under_load(tmp_path, 50)
+async def test_a_hundred_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    _, past = await kill_under_load(tmp_path, 100)
     spread(past)
 
 
