@@ -13,7 +13,7 @@ from telegram import InputMediaPhoto, ReplyKeyboardRemove
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
-from bot.gateways.telegram import RawBot
+from bot.gateways.telegram import RawBot, is_unmodified
 from handlers.keyboards import inline, markup
 from handlers.places import PLACES
 from messages.pictures.picture import Picture
@@ -170,7 +170,7 @@ async def _edit(bot: RawBot, drawing: Drawing, message_id: int) -> bool:
                 screen.text, chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=inline(screen)
             )
     except BadRequest as error:
-        return "not modified" in error.message
+        return is_unmodified(error)
     return True
 
 

@@ -107,7 +107,7 @@ async def _look(services: Services, update: Update, number: int) -> Shown | None
 
 
 async def _details(services: Services, tx: Transaction, request: Request) -> Screen:
-    """The remark and the address left with the request, the answers, and the advice on them."""
+    """The remark, the address and the quote that belong to the request, the answers, and the advice on them."""
     given = await tx.advices.latest(request.client_id)
     client = await tx.clients.by_id(request.client_id)
     number = request.details.get("quote", "")

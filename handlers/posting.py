@@ -12,7 +12,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot.gateways import crm
 from bot.gateways.mail import MailRefused
 from bot.gateways.pacing import seconds_to_wait
-from bot.gateways.telegram import may_have_arrived
+from bot.gateways.telegram import is_unmodified, may_have_arrived
 from handlers.deliveries.delivery import Call, Delivery, File, Kind, Leave, Note, NotYet, Photo, Report
 from handlers.drawing import draw
 from handlers.keyboards import inline, markup
@@ -20,7 +20,6 @@ from handlers.services import Services
 
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 15, 60, 300, 900, 3600))
 
-NOT_MODIFIED = "message is not modified"
 GONE = ("message to edit not found", "message can't be edited")
 """Telegram's words for a message that was deleted, perhaps with its topic."""
 
@@ -93,10 +92,10 @@ async def _edit(services: Services, note: Note, message_id: int) -> int:
             note.screen.text, note.chat_id, message_id, parse_mode=ParseMode.HTML, reply_markup=inline(note.screen)
         )
     except BadRequest as error:
-        refusal = error.message.lower()
-        if any(words in refusal for words in GONE) and note.anew:
+        is_gone = any(words in error.message.lower() for words in GONE)
+        if is_gone and note.anew:
             return await _say(services, note)
-        if not any(words in refusal for words in (NOT_MODIFIED, *GONE)):
+        if not is_gone and not is_unmodified(error):
             raise
     return message_id
 

@@ -29,6 +29,11 @@ REFUSALS = (BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAf
 """Telegram's own word that it did nothing."""
 
 
+def is_unmodified(error: BadRequest) -> bool:
+    """Whether an edit was refused because the message looks so already: an attempt before it was carried out."""
+    return "message is not modified" in error.message.lower()
+
+
 def may_have_arrived(error: Exception) -> bool:
     """Whether Telegram may have done what the failed call asked for.
 
