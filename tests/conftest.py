@@ -1,10 +1,10 @@
-"""Real databases for all tests: an SQLite file, and a PostgreSQL server of our own, started once."""
+"""Real databases for all tests, an SQLite file and a PostgreSQL server of our own, started once; and a stand-in."""
 
 import asyncio
 import gc
 import tempfile
 import warnings
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+from bot.clock import system_clock
+from demo import StandIn
 from tests.fresh import emptied
 
 with warnings.catch_warnings():
@@ -34,6 +36,14 @@ def postgresql() -> Iterator[PostgresServer]:
         server.psql("ALTER SYSTEM SET autovacuum = off")  # statistics that come and go change what queries use
         server.psql("SELECT pg_reload_conf()")
         yield server
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    """A stand-in whose clock is this computer's."""
+    started = await StandIn.start(now=system_clock)
+    yield started
+    await started.stop()
 
 
 @pytest.fixture

@@ -16,19 +16,11 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.clock import system_clock
 from bot.gateways.mail import MailDelayed
 from bot.gateways.telegram import RawBot, build_bot, may_have_arrived
 from bot.gateways.transport import Transport
 from demo import Person, StandIn
 from handlers.posting import REPEAT_AFTER, understand
-
-
-@pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    server = await StandIn.start(now=system_clock)
-    yield server
-    await server.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,8 @@ from handlers.outbox import Outbox
 from handlers.services import Services
 from storage.engine import database_url, writing_engine
 from storage.storage import Storage
-from tests.house import House, newest_with, open_house
+from tests.benchmarks.taps import percentile, until_shown
+from tests.house import House, open_house
 from tests.outbox.crowd import newcomers, once_each, plan_for, sent_to
 
 pytestmark = pytest.mark.benchmark
@@ -47,11 +48,6 @@ INSERT INTO outbox ({COLUMNS})
 SELECT {VALUES} FROM (SELECT n, TIMESTAMPTZ '2027-01-01' + (n % 500000) * INTERVAL '1 minute' AS moment
     FROM generate_series(1, CAST(:count AS integer)) AS n) AS many
 """  # noqa: S608 - constants of this file
-
-
-def percentile(values: Iterable[float], part: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(int(len(ordered) * part), len(ordered) - 1)]
 
 
 async def fill(address: str, count: int) -> None:
@@ -100,23 +96,6 @@ async def test_a_tick_with_nothing_due(request: pytest.FixtureRequest, tmp_path:
     ratio = costs[1] / costs[0]
     print(f"\n{kind}: a tick costs {costs[0]:.2f} ms at {FEW:,} rows, {costs[1]:.2f} ms at {MANY:,}, ratio {ratio:.2f}")
     assert ratio <= DEAREST
-
-
-async def until_shown(house: House, person: Person, option: str) -> float:
-    """Tap an option and wait until its tick is on the screen; answers the seconds."""
-    data = f"answer:procedures:{option}"
-    message = newest_with(person.chat, data)
-    assert message is not None
-    before = message.buttons
-
-    def changed() -> bool | None:
-        newest = newest_with(person.chat, data)
-        return (newest is not None and newest.buttons != before) or None
-
-    begin = perf_counter()
-    person.press(message, data)
-    await house.standin.world.until(changed, timeout=60)
-    return perf_counter() - begin
 
 
 async def tap_around(house: House, people: list[Person], *, until: asyncio.Event | None, times: int) -> list[float]:

@@ -13,27 +13,17 @@ import pytest
 
 from demo.people import Person
 from handlers.inbox import TRIES
-from tests.house import House, newest_with, open_house
+from tests.benchmarks.taps import percentile, until_shown
+from tests.house import House, open_house
 
 CLIENTS, PHASES, PHASE_SECONDS = 8, 160, 4.0
 PAUSE = 0.65
 """Seconds between two taps of a client, so that neither the machine nor Telegram's limits are the bottleneck."""
 
-OPTION = "answer:procedures:toxin"
+OPTION = "toxin"
 DEAREST = 1.1
 
 pytestmark = pytest.mark.benchmark
-
-
-async def until_shown(house: House, person: Person) -> float:
-    """Turn an option on or off, and wait until the screen says so; answers the seconds."""
-    message = newest_with(person.chat, OPTION)
-    assert message is not None
-    before = message.buttons
-    begin = perf_counter()
-    person.press(message, OPTION)
-    await house.standin.world.until(lambda: message.buttons != before or None)
-    return perf_counter() - begin
 
 
 async def tap_for_a_while(house: House, person: Person, chances: Random) -> list[float]:
@@ -41,7 +31,7 @@ async def tap_for_a_while(house: House, person: Person, chances: Random) -> list
     end, waited = perf_counter() + PHASE_SECONDS, []
     while perf_counter() < end:
         await asyncio.sleep(chances.uniform(0, 2 * PAUSE))
-        waited.append(await until_shown(house, person))
+        waited.append(await until_shown(house, person, OPTION))
     return waited
 
 
@@ -61,11 +51,6 @@ def set_aside(house: House) -> float:
     return next(sample.value for metric in house.services.metrics.set_aside.collect() for sample in metric.samples)
 
 
-def percentile(values: list[float], part: float) -> float:
-    """In milliseconds."""
-    return 1000 * sorted(values)[int(len(values) * part)]
-
-
 async def test_a_poison_update_slows_nobody_down(tmp_path: Path) -> None:
     chances = Random(1)  # noqa: S311 - the same taps in every run
     waited: dict[bool, list[float]] = {False: [], True: []}
@@ -75,7 +60,7 @@ async def test_a_poison_update_slows_nobody_down(tmp_path: Path) -> None:
             person.say("/start")
             await house.tap("answer:consent:agree", person)
             await house.tap("answer:symptoms:none", person)
-            await house.button(OPTION, person.chat)
+            await house.button(f"answer:procedures:{OPTION}", person.chat)
         for phase in range(PHASES):
             poisoned = bool(phase % 2)
             poisoner = asyncio.create_task(poison(house, 1000 * phase)) if poisoned else None
@@ -86,7 +71,7 @@ async def test_a_poison_update_slows_nobody_down(tmp_path: Path) -> None:
                 await asyncio.wait({poisoner})
                 await house.quiet()  # the last one is set aside
         given_up = set_aside(house)
-    p50, p99 = ([percentile(waited[poisoned], part) for poisoned in (False, True)] for part in (0.5, 0.99))
+    p50, p99 = ([1000 * percentile(waited[poisoned], part) for poisoned in (False, True)] for part in (0.5, 0.99))
     print(
         f"\nfrom a tap to its screen: {len(waited[False])} taps without poison, p50 {p50[0]:.1f} ms, "
         f"p99 {p99[0]:.1f} ms; {len(waited[True])} beside {given_up:.0f} updates that failed {TRIES} times each: "

@@ -12,7 +12,6 @@ from tests.demo.browser import (
     act_as,
     add_client,
     chat,
-    chromium,
     needs_chromium,
     newest,
     open_page,
@@ -30,12 +29,6 @@ from tests.demo.test_crm_log import call
 from tests.demo.test_mailbox import quote, send
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,16 +1,13 @@
 """The promise of the first page: a consultation, a request taken by the clinic, a reminder seen by moving the clock."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.demo.browser import (
     act_as,
     chat,
-    chromium,
     needs_chromium,
     open_page,
     say,
@@ -24,12 +21,6 @@ from tests.demo.browser import (
 from tests.demo.product import agree, answer_with_fresh_filler, demo_address, send_a_callback_request
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
 
 
 async def check_that_it_fits_a_phone(page: Page) -> None:

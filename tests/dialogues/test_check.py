@@ -3,26 +3,17 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.clock import system_clock
 from demo import StandIn
 from demo.chats import Chat
 from handlers.check import Line, check
 from storage.storage import Storage
 from tests.command_line import begin
 from tests.mail.smtp import smtp_server
-
-
-@pytest_asyncio.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    started = await StandIn.start(now=system_clock)
-    yield started
-    await started.stop()
 
 
 @pytest_asyncio.fixture

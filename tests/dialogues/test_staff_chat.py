@@ -171,13 +171,19 @@ async def test_a_topic_is_chosen_by_sending_the_link_s_code_or_here_in_it(unlink
     assert welcome.thread_id == second
 
 
-async def test_what_was_meant_for_a_deleted_topic_comes_to_the_group(unlinked: House) -> None:
-    house = unlinked
+async def linked_in_a_topic(house: House) -> int:
+    """Make a topic of a forum the place for the staff; answers its number."""
     house.staff.is_forum = True
     house.staff.add_bot(house.mia)
     topic = house.staff.add_topic("Calls", house.mia)
     house.mia.say(f"/start {await code_of(house)}", chat=house.staff, thread_id=topic)
     await said(house, "Here I am")
+    return topic
+
+
+async def test_what_was_meant_for_a_deleted_topic_comes_to_the_group(unlinked: House) -> None:
+    house = unlinked
+    topic = await linked_in_a_topic(house)
     await house.rest()
     house.staff.delete_topic(topic)
     await send_to_nobody(house)
@@ -187,11 +193,7 @@ async def test_what_was_meant_for_a_deleted_topic_comes_to_the_group(unlinked: H
 
 async def test_a_card_that_went_with_its_topic_is_shown_in_the_group_when_something_happens(unlinked: House) -> None:
     house = unlinked
-    house.staff.is_forum = True
-    house.staff.add_bot(house.mia)
-    topic = house.staff.add_topic("Calls", house.mia)
-    house.mia.say(f"/start {await code_of(house)}", chat=house.staff, thread_id=topic)
-    await said(house, "Here I am")
+    topic = await linked_in_a_topic(house)
     await send_request(house)
     house.staff.delete_topic(topic)
     await another_time(house)

@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.clock import system_clock
 from bot.gateways.telegram import build_bot
 from bot.metrics import Metrics
-from demo import StandIn
 from handlers.life import Life
 from handlers.services import Services
 from storage.engine import database_url, writing_engine
 from storage.storage import Storage
+from tests.fresh import open_fresh
 from tests.house import House, open_house
 
 _names = (f"colleague {number}" for number in count(1))
@@ -84,15 +83,7 @@ async def sql(postgresql_address: str) -> AsyncIterator[Callable[[str], Any]]:
 
 
 @pytest.fixture
-async def standin() -> AsyncIterator[StandIn]:
-    started = await StandIn.start(now=system_clock)
-    yield started
-    await started.stop()
-
-
-@pytest.fixture
 async def database(postgresql_address: str) -> str:
-    storage = await Storage.open(postgresql_address)
-    await storage.migrate()
-    await storage.close()
+    """PostgreSQL with its tables."""
+    await (await open_fresh(postgresql_address)).close()
     return postgresql_address

@@ -9,6 +9,7 @@ import pytest
 
 from storage.storage import Storage
 from storage.tables import Client
+from tests.fresh import open_fresh
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BOT = 100
@@ -21,8 +22,7 @@ SCREENS_EXPIRE = "UPDATE clients SET screen_leased_until = clock_timestamp() - i
 
 @pytest.fixture
 async def storage(postgresql_address: str) -> AsyncIterator[Storage]:
-    opened = await Storage.open(postgresql_address)
-    await opened.migrate()
+    opened = await open_fresh(postgresql_address)
     yield opened
     await opened.close()
 
