@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.checkpoints import LOG_PAGES
 from storage.errors import DRIVER_ERRORS, StorageError, unusable
 
 CONNECT_TIMEOUT = 4  # seconds; a bad start has to end within five
@@ -38,6 +39,7 @@ PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # a confirmed update survives a power cut
     "secure_delete": "ON",  # what was erased is overwritten
+    "wal_autocheckpoint": LOG_PAGES,
     "temp_store": "MEMORY",  # sorting leaves no personal data in files
 }
 

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from storage import schema
 from storage.advices import Advices
+from storage.checkpoints import Checkpoints
 from storage.clients import Clients
 from storage.consents import Consents
 from storage.engine import connect_once, database_url, snapshot_engine, writing_engine
@@ -58,6 +60,7 @@ class Storage:
         self._snapshots = snapshots
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(snapshots, expire_on_commit=False)
+        self._checkpoints: Checkpoints | None = None
         self.due = asyncio.Event()
 
     @classmethod
@@ -74,6 +77,8 @@ class Storage:
         except BaseException:
             await storage.close()
             raise
+        if not storage.shared:
+            storage._checkpoints = Checkpoints(Path(writing.url.database or ""))
         return storage
 
     async def migrate(self) -> None:
@@ -113,6 +118,8 @@ class Storage:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._checkpoints is not None:
+            self._checkpoints.close()
         await self._snapshots.dispose()
         await self._writing.dispose()
 
