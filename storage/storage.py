@@ -60,7 +60,7 @@ class Storage:
         self._snapshots = snapshots
         self._write = async_sessionmaker(writing, expire_on_commit=False)
         self._read = async_sessionmaker(snapshots, expire_on_commit=False)
-        self._checkpoints: Checkpoints | None = None
+        self._checkpoints = None if self.shared else Checkpoints(Path(writing.url.database or ""))
         self.due = asyncio.Event()
 
     @classmethod
@@ -77,8 +77,6 @@ class Storage:
         except BaseException:
             await storage.close()
             raise
-        if not storage.shared:
-            storage._checkpoints = Checkpoints(Path(writing.url.database or ""))
         return storage
 
     async def migrate(self) -> None:
