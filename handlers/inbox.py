@@ -72,6 +72,7 @@ class Inbox:
         if not known:
             return None
         rows = [(update["update_id"], lane_of(update), update) for update in known]
+        self._services.calm.lose()
         try:
             async with self._services.storage.transaction() as tx:
                 new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
@@ -124,6 +125,11 @@ class Inbox:
         self._more = self._more & self._busy.keys() | {row.lane for row in rows if row.followed}
         for row in rows:
             self._busy[row.lane] = asyncio.create_task(self._handle(row))
+        self._look_for_calm()
+
+    def _look_for_calm(self) -> None:
+        if not self._busy and not self._arrived.is_set():
+            self._services.calm.find()
 
     def _something_waits_behind(self, lane: int) -> bool:
         """Whether the end of an update in ``lane`` is a reason to ask the database again; most often it is not."""
@@ -166,6 +172,7 @@ class Inbox:
             del self._busy[row.lane]
             if not is_over or self._something_waits_behind(row.lane):
                 self._arrived.set()
+            self._look_for_calm()
 
     async def _process(self, row: InboxRow) -> Exception | None:
         """Let the application's handlers do their work; answers the error where one failed."""

@@ -18,6 +18,7 @@ by side with the others:
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -66,9 +67,7 @@ class Outbox:
         self._services = services
         self._alarm: Job[Any] | None = None
         self._in_hand = InHand(services.due.set)
-        # Who waits for an answer shall wait behind a few reminders, not behind forty; an SQLite file has one writer.
-        self._quietly = asyncio.Semaphore(REMINDERS_AT_ONCE if services.storage.shared else 1)
-        self._at_once = contextlib.nullcontext()
+        self._places = asyncio.Semaphore(REMINDERS_AT_ONCE if services.storage.shared else 1)  # SQLite has one writer
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:
         """Let ``queue`` wake the outbox. APScheduler keeps only this one job: what is planned lives in the database."""
@@ -164,10 +163,17 @@ class Outbox:
             await tx.outbox.postpone(row.id, row.lease_token, moment, "outside decent hours")
         return True
 
+    @contextlib.asynccontextmanager
+    async def _quietly(self) -> AsyncIterator[None]:
+        """Whoever waits for an answer waits for a few reminders, not for forty, and for none that has yet to begin."""
+        async with self._places:
+            await self._services.calm.moment()
+            yield
+
     async def _send(self, kind: Kind, row: OutboxRow, now: datetime) -> None:
         services = self._services
-        turn = self._quietly if row.kind in REMINDERS else self._at_once
-        async with turn, services.storage.transaction() as tx:
+        turn = self._quietly if row.kind in REMINDERS else contextlib.nullcontext
+        async with turn(), services.storage.transaction() as tx:
             if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
                 return
             delivery = await kind.render(services, tx, row)
@@ -181,7 +187,7 @@ class Outbox:
         with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
             message_id = await post(services, delivery)
         self._count(row, "sent")
-        async with turn, services.storage.transaction() as tx:
+        async with turn(), services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:

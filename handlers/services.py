@@ -14,6 +14,7 @@ from bot.gateways.mail import MailServer
 from bot.gateways.telegram import RawBot
 from bot.metrics import Metrics
 from bot.phone import time_zone
+from handlers.calm import Calm
 from handlers.membership import Membership
 from messages.catalog import Catalog, Catalogs
 from storage.storage import Storage
@@ -27,7 +28,7 @@ class Services:
     ``metrics`` counts what happens, for ``/metrics``. ``process`` names this process among those that share the
     database: its claims are known by it.
     ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``.
-    ``members`` knows who belongs to the staff.
+    ``members`` knows who belongs to the staff, ``calm`` whether somebody waits for an answer.
     """
 
     bot: RawBot
@@ -42,6 +43,7 @@ class Services:
     metrics: Metrics = field(default_factory=Metrics)
     process: str = field(default_factory=lambda: secrets.token_hex(8))
     members: Membership = field(default_factory=Membership)
+    calm: Calm = field(default_factory=Calm)
 
     @property
     def due(self) -> asyncio.Event:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from handlers import outbox
+from handlers import calm, outbox
 from handlers.in_hand import FOR_REMINDERS
 from handlers.life import Life
 from tests.house import House, open_house
@@ -66,6 +66,32 @@ async def test_an_answer_does_not_wait_for_the_reminders(house: House) -> None:
     await house.button("answer:symptoms:none")
     assert await waiting(house) > 0
     await house.rest()
+
+
+async def test_a_reminder_steps_aside_until_everybody_has_their_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calm, "LONGEST_SECONDS", 60)
+    house.standin.faults.add("hang", chat_id=house.anna.id)
+    house.anna.say("/start")
+    await house.eventually(lambda: sent_to(house, [house.anna]) or None)
+    await plan_for(house, people := newcomers(house, 1))
+    house.wake()
+    await asyncio.sleep(0.2)
+    assert not sent_to(house, people)
+    house.standin.faults.clear()
+    await house.eventually(lambda: sent_to(house, people) or None)
+
+
+async def test_a_reminder_steps_aside_for_no_update_that_was_set_aside(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calm, "LONGEST_SECONDS", 60)
+    house.standin.world.push_raw({"message": []})
+    await house.quiet()
+    await plan_for(house, people := newcomers(house, 1))
+    house.wake()
+    await house.eventually(lambda: sent_to(house, people) or None)
 
 
 async def test_a_clock_that_jumps_a_day_while_a_row_is_on_its_way_does_not_send_it_twice(house: House) -> None:
