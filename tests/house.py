@@ -25,6 +25,8 @@ from handlers.outbox import LEASE
 from handlers.services import Services
 from handlers.start import CONSENT_TEXT, HEALTH_ANSWERS
 from messages.catalog import Catalogs
+from storage.storage import Transaction
+from storage.tables import Client
 from tests.fresh import open_fresh
 
 T = TypeVar("T")
@@ -141,15 +143,19 @@ class House:
         """Let somebody new have given these answers some time ago."""
         is_set = {key for key, value in plan.items() if BY_KEY[key].kind is Kind.SET and isinstance(value, str)}
         given = {key: [value] if key in is_set else value for key, value in plan.items()}
-        now, user = self.services.now(), person.user
-        profile = {"first_name": user["first_name"], "last_name": user.get("last_name", ""), "username": ""}
         async with self.services.storage.transaction() as tx:
-            client = await tx.clients.get_or_create(
-                person.id, chat_id=person.id, profile=profile, language=user.get("language_code", "en"), now=now
-            )
-            await tx.consents.give(client.id, HEALTH_ANSWERS, CONSENT_TEXT, now)
+            client = await self.client_in(tx, person)
+            await tx.consents.give(client.id, HEALTH_ANSWERS, CONSENT_TEXT, self.services.now())
             client.consultation = Consultation({"age": "adult"} | given).as_json()
             client.place = "consultation"
+
+    async def client_in(self, tx: Transaction, person: Person) -> Client:
+        """What is stored of somebody, as if they had written to the bot before."""
+        user, now = person.user, self.services.now()
+        profile = {"first_name": user["first_name"], "last_name": user.get("last_name", ""), "username": ""}
+        return await tx.clients.get_or_create(
+            person.id, chat_id=person.id, profile=profile, language=user.get("language_code", "en"), now=now
+        )
 
     async def client(self, person: Person | None = None) -> Any:
         """What is stored of a client."""

@@ -1,7 +1,9 @@
 """The way to a callback request, which several tests walk."""
 
+from bot.callback import Draft
 from demo.chats import StoredMessage
 from demo.people import Person
+from handlers.callback import CALLBACK
 from tests.house import House, data_of
 
 
@@ -27,12 +29,25 @@ async def _offered_times(house: House, who: Person) -> StoredMessage:
     )
 
 
-async def to_summary(house: House, person: Person | None = None) -> StoredMessage:
+async def walk_to_summary(house: House, person: Person | None = None) -> StoredMessage:
     """Choose the first time that is offered, leave out what can be left out; the summary."""
     who = person or house.anna
     times = await to_times(house, who)
     await house.tap(next(data for data in data_of(times) if data.startswith("callback:time:")), who)
     await leave_out(house, who)
+    return await house.button("callback:send", who.chat)
+
+
+async def to_summary(house: House, person: Person | None = None) -> StoredMessage:
+    """The same summary, sooner: all but the name was entered some time ago."""
+    who, services = person or house.anna, house.services
+    now = services.now()
+    slot = services.clinic.hours.slots(now)[0].id
+    async with services.storage.transaction() as tx:
+        client = await house.client_in(tx, who)
+        client.draft = {CALLBACK: Draft(phone=f"+{who.phone}", slot=slot, email="", remark="").as_json()}
+        client.place = CALLBACK
+    who.say(" ".join(filter(None, (who.user["first_name"], who.user.get("last_name")))))
     return await house.button("callback:send", who.chat)
 
 

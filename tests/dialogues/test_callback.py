@@ -3,12 +3,12 @@
 import pytest
 
 from storage.tables import Request
-from tests.dialogues.asking import ask_for_a_call, to_phone, to_summary, to_times
+from tests.dialogues.asking import ask_for_a_call, to_phone, to_summary, to_times, walk_to_summary
 from tests.house import House, data_of, newest_with, shown
 
 
 async def test_a_request_reaches_the_clinic_and_the_client_hears_who_takes_it(house: House) -> None:
-    await to_summary(house)
+    await walk_to_summary(house)
     await house.tap("callback:send")
     received = await house.screen("1001")
     card = await house.button("request:1001:take", house.staff)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.dialogues.asking import to_summary
+from tests.dialogues.asking import walk_to_summary
 from tests.house import open_house, shown
 
 
@@ -13,7 +13,7 @@ async def test_a_consultation_a_reminder_and_a_request_on_postgresql(tmp_path: P
         await house.tap("remind:safe_now:on")
         await house.quiet()
         assert [row.due_at.date().isoformat() for row in await house.outbox()] == ["2026-11-27"]
-        await to_summary(house)
+        await walk_to_summary(house)
         await house.tap("callback:send")
         card = await house.button("request:1001:take", house.staff)
         presses = [person.press(card, "request:1001:take", chat=house.staff) for person in (house.mia, house.jonas)]
