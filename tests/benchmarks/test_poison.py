@@ -13,7 +13,7 @@ import pytest
 
 from demo.people import Person
 from handlers.inbox import TRIES
-from tests.benchmarks.taps import percentile, until_shown
+from tests.benchmarks.taps import percentile, spared_collections, until_shown
 from tests.house import House, open_house
 
 CLIENTS, PHASES, PHASE_SECONDS = 8, 160, 4.0
@@ -54,7 +54,7 @@ def set_aside(house: House) -> float:
 async def test_a_poison_update_slows_nobody_down(tmp_path: Path) -> None:
     chances = Random(1)  # noqa: S311 - the same taps in every run
     waited: dict[bool, list[float]] = {False: [], True: []}
-    async with open_house(tmp_path) as house:
+    async with spared_collections(), open_house(tmp_path) as house:
         people = [house.standin.world.add_user(f"Client {number}") for number in range(CLIENTS)]
         for person in people:
             person.say("/start")
