@@ -67,7 +67,10 @@ class Outbox:
         self._services = services
         self._alarm: Job[Any] | None = None
         self._in_hand = InHand(services.due.set)
-        self._places = asyncio.Semaphore(REMINDERS_AT_ONCE if services.storage.shared else 1)  # SQLite has one writer
+        # Who waits for an answer shall wait behind a few reminders, not behind forty; an SQLite file has one writer.
+        at_once = REMINDERS_AT_ONCE if services.storage.shared else 1
+        self._rendering, self._recording = asyncio.Semaphore(at_once), asyncio.Semaphore(at_once)
+        self._at_once = contextlib.nullcontext()
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:
         """Let ``queue`` wake the outbox. APScheduler keeps only this one job: what is planned lives in the database."""
@@ -120,6 +123,7 @@ class Outbox:
     async def _claim(self, now: datetime) -> list[OutboxRow]:
         """What has just happened first, and reminders in the places that are left to them."""
         hand = self._in_hand
+        await self._services.calm.moment()
         async with self._services.storage.transaction() as tx:
             mine = dict(hand.recipients)
             claim = partial(tx.outbox.claim, now, lease=LEASE, each=OF_ONE_RECIPIENT)
@@ -164,16 +168,18 @@ class Outbox:
         return True
 
     @contextlib.asynccontextmanager
-    async def _quietly(self) -> AsyncIterator[None]:
-        """Whoever waits for an answer waits for a few reminders, not for forty, and for none that has yet to begin."""
-        async with self._places:
+    async def _when_it_is_calm(self) -> AsyncIterator[None]:
+        """A reminder's turn to be rendered. It is recorded without waiting: its button may be tapped already."""
+        async with self._rendering:
             await self._services.calm.moment()
             yield
 
     async def _send(self, kind: Kind, row: OutboxRow, now: datetime) -> None:
         services = self._services
-        turn = self._quietly if row.kind in REMINDERS else contextlib.nullcontext
-        async with turn(), services.storage.transaction() as tx:
+        is_reminder = row.kind in REMINDERS
+        rendering = self._when_it_is_calm() if is_reminder else self._at_once
+        recording = self._recording if is_reminder else self._at_once
+        async with rendering, services.storage.transaction() as tx:
             if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
                 return
             delivery = await kind.render(services, tx, row)
@@ -184,10 +190,10 @@ class Outbox:
         if delivery is None:
             self._count(row, "dropped")
             return
-        with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
+        with in_lane(Lane.REMINDER if is_reminder else Lane.NOTICE):
             message_id = await post(services, delivery)
         self._count(row, "sent")
-        async with turn(), services.storage.transaction() as tx:
+        async with recording, services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
