@@ -1,6 +1,7 @@
 """The way to a callback request, which several tests walk."""
 
 from bot.callback import Draft
+from bot.phone import Phone, read_contact
 from demo.chats import StoredMessage
 from demo.people import Person
 from handlers.callback import CALLBACK
@@ -41,11 +42,12 @@ async def walk_to_summary(house: House, person: Person | None = None) -> StoredM
 async def to_summary(house: House, person: Person | None = None) -> StoredMessage:
     """The same summary, sooner: all but the name was entered some time ago."""
     who, services = person or house.anna, house.services
-    now = services.now()
+    now, phone = services.now(), read_contact(who.phone)
+    assert isinstance(phone, Phone)
     slot = services.clinic.hours.slots(now)[0].id
     async with services.storage.transaction() as tx:
         client = await house.client_in(tx, who)
-        client.draft = {CALLBACK: Draft(phone=f"+{who.phone}", slot=slot, email="", remark="").as_json()}
+        client.draft = {CALLBACK: Draft(phone=phone.international, slot=slot, email="", remark="").as_json()}
         client.place = CALLBACK
     who.say(" ".join(filter(None, (who.user["first_name"], who.user.get("last_name")))))
     return await house.button("callback:send", who.chat)
