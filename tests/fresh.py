@@ -1,7 +1,8 @@
 """A database with its tables, at once: the migrations run once a test run, and their outcome is copied.
 
 What takes long is done once: the migrations, and compiling statements, which each engine does for itself. So the
-databases of one test after the other are opened by the same engines. PostgreSQL takes a tenth of a second for the
+databases of one test after the other are opened by the same engines. Nothing waits for the disk: no test pulls the
+plug, and ``kill -9`` leaves to the system what was written. PostgreSQL takes a tenth of a second for the
 tables; so a place in it that a test has left, with its tables as they were, is emptied for another one.
 """
 
@@ -11,11 +12,14 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engine import PRAGMAS, database_url, snapshot_engine, writing_engine
 from storage.storage import Storage
+from tests.at_once import connect
 
 SQLITE = "sqlite:///"
+SYNCHRONOUS = "OFF"
 _SHOWN_ONLY = ("SELECT", "SHOW")
 
 _PICTURE = """
@@ -44,8 +48,11 @@ _script: list[str] = []
 _pictures: dict[str, str] = {}
 
 
-async def open_fresh(url: str) -> Storage:
-    """Open ``url``, which is new, with its tables. An SQLite file that exists is left as it is."""
+async def open_fresh(url: str, *, at_once: bool = False) -> Storage:
+    """Open ``url``, which is new, with its tables. An SQLite file that exists is left as it is.
+
+    ``at_once``: without the thread of SQLite's driver, see ``tests.at_once``.
+    """
     if not url.startswith(SQLITE):
         if url not in _pictures:
             await _make_tables(url)
@@ -60,7 +67,7 @@ async def open_fresh(url: str) -> Storage:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_file[0])
         path.chmod(0o600)
-    return _engines.open(url) or await Storage.open(url)
+    return (_ENGINES_AT_ONCE if at_once else _ENGINES).open(url) or await Storage.open(url)
 
 
 async def _migrate(url: str) -> None:
@@ -122,7 +129,8 @@ class _Recorder:
 class _Engines:
     """One pair of engines, lent to one SQLite file at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, creator: Any = None) -> None:
+        self._creator = creator
         url = database_url(f"{SQLITE}none.db")
         self._writing = writing_engine(url)
         self._snapshots = snapshot_engine(url, self._writing)
@@ -130,6 +138,7 @@ class _Engines:
         self.are_lent = False
         for engine in (self._writing.sync_engine, self._snapshots.sync_engine):
             event.listen(engine, "do_connect", self._lead)
+            event.listen(engine, "connect", _hurry)
 
     def open(self, url: str) -> Storage | None:
         """A storage; ``None`` while another one is open, and where a test has set other pragmas."""
@@ -137,16 +146,26 @@ class _Engines:
             return None
         self.are_lent = True
         self._writing.sync_engine.url = self._snapshots.sync_engine.url = database_url(url)
-        return _Lent(self._writing, self._snapshots)
+        return _Lent(self, self._writing, self._snapshots)
 
     def _lead(self, dialect: Any, record: Any, arguments: list[Any], options: Any) -> None:
         arguments[0] = self._writing.url.database
+        if self._creator:
+            options["async_creator_fn"] = self._creator
+
+
+def _hurry(connection: Any, _: Any) -> None:
+    connection.run_async(lambda driver: driver.execute_fetchall(f"PRAGMA synchronous = {SYNCHRONOUS}"))
 
 
 class _Lent(Storage):
+    def __init__(self, lender: _Engines, *engines: AsyncEngine) -> None:
+        super().__init__(*engines)
+        self._lender = lender
+
     async def close(self) -> None:
         await super().close()
-        _engines.are_lent = False
+        self._lender.are_lent = False
 
 
-_engines = _Engines()
+_ENGINES, _ENGINES_AT_ONCE = _Engines(), _Engines(connect)

@@ -127,7 +127,7 @@ class Walker:
 async def open_services(folder: Path) -> AsyncIterator[tuple[Services, Moment]]:
     """The house without its doors: a database, the texts, the protocol and a clock; nothing is sent anywhere."""
     moment = Moment()
-    storage = await open_fresh(f"sqlite:///{folder}/walks.db")
+    storage = await open_fresh(f"sqlite:///{folder}/walks.db", at_once=True)
     services = Services(
         bot=build_bot("1:walks", None),
         storage=storage,
