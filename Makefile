@@ -22,7 +22,7 @@ types:
 	$(BIN)/lint-imports
 
 behaviour:
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # What to run before each commit: mends the format, then everything that `make test` runs.
 check: format test

@@ -1,7 +1,7 @@
-"""SQLite without the driver's thread: for walks, which do one thing after another on one connection.
+"""SQLite without the driver's thread: for walks and dialogues, in which one client does one thing after another.
 
-To hand each statement to a thread and back costs a third of such a walk. Where tasks meet, in dialogues and in the
-storage's own tests, the driver is the product's.
+To hand each statement to a thread and back costs a third of such a test. Where many act at a time, where the database
+fails and in its own tests, the driver is the product's.
 """
 
 import sqlite3

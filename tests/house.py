@@ -255,11 +255,12 @@ async def open_house(
     supergroup: bool = True,
     clinic: Clinic | None = None,
     smtp: str | None = None,
+    at_once: bool = False,
 ) -> AsyncIterator[House]:
     """Build a house with its bot running on ``url`` (default: an SQLite file in ``folder``), and take it down again.
 
     The staff chat is a ``supergroup`` or a basic group; without ``staff`` it is there, but the bot knows of none. Mail
-    goes to the house's own mailbox, or to the server at ``smtp``.
+    goes to the house's own mailbox, or to the server at ``smtp``. ``at_once``: see ``tests.at_once``.
     """
     clock, mailbox = Clock(), Mailbox()
     await mailbox.start("127.0.0.1")
@@ -268,7 +269,7 @@ async def open_house(
     mia, jonas = world.add_user("Mia", last_name="Brandt"), world.add_user("Jonas", last_name="Vogel")
     desk = world.add_group("Front desk", [mia, jonas], supergroup=supergroup, bot_is_member=staff)
     anna = world.add_user("Anna", last_name="Weber", language_code="en", phone="+491712345678")
-    storage = await open_fresh(url or f"sqlite:///{folder}/bot.db")
+    storage = await open_fresh(url or f"sqlite:///{folder}/bot.db", at_once=at_once)
     metrics = Metrics()
     services = Services(
         bot=build_bot(standin.token, standin.url, metrics),

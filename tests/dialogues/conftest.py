@@ -17,5 +17,5 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path) as built:
+    async with open_house(tmp_path, at_once=True) as built:
         yield built
