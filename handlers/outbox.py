@@ -6,7 +6,8 @@ by side with the others:
 1. It is claimed with a lease. A crash after this leaves the row leased; it is claimed again when the lease has run out.
    The lease is renewed for as long as the row is in hand: it may have to wait for its place among Telegram's limits.
    What has just happened is claimed before reminders: a page to the staff does not queue behind ten thousand of them.
-2. The facts are checked again and the message is rendered, in one transaction.
+2. The facts are checked again and the message is rendered, in one transaction; claims and reminders step aside for
+   whoever waits for an answer just then (``handlers/calm.py``).
 3. It is sent, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
    run out: *persisted before acknowledged, delivered at least once*. Telegram offers no key by which a repeat could
    be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line

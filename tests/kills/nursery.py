@@ -90,9 +90,11 @@ def warmed_up() -> Any:
     alembic: Any = import_module("alembic.script")
     storage: Any = import_module("storage.storage")
     pacing: Any = import_module("bot.gateways.pacing")
+    checkpoints: Any = import_module("storage.checkpoints")
     program.read_settings, program.Catalogs.load = once(program.read_settings), once(program.Catalogs.load)
     alembic.ScriptDirectory.from_config = once(alembic.ScriptDirectory.from_config)
     storage.writing_engine, storage.snapshot_engine = cache(storage.writing_engine), cache(storage.snapshot_engine)
+    checkpoints.PAUSE = 0.02  # a life is short, and shall end while the log is copied, too
     pacing.GROUP_MESSAGES_PER_MINUTE = 1_000  # what many lives left to the last one is posted within this minute
     with without_output():
         code = program.main(["run"])
