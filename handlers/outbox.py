@@ -69,8 +69,8 @@ class Outbox:
         self._alarm: Job[Any] | None = None
         self._in_hand = InHand(services.due.set)
         # Who waits for an answer shall wait behind a few reminders, not behind forty; an SQLite file has one writer.
-        at_once = REMINDERS_AT_ONCE if services.storage.shared else 1
-        self._rendering, self._recording = asyncio.Semaphore(at_once), asyncio.Semaphore(at_once)
+        places = REMINDERS_AT_ONCE if services.storage.shared else 1
+        self._rendering, self._recording = asyncio.Semaphore(places), asyncio.Semaphore(places)
         self._at_once = contextlib.nullcontext()
 
     def set_alarm(self, queue: JobQueue[Any]) -> None:

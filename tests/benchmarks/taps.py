@@ -46,5 +46,7 @@ async def spared_collections() -> AsyncIterator[None]:
             await asyncio.sleep(1)
 
     keeping = asyncio.create_task(keep_out())
-    yield
-    keeping.cancel()
+    try:
+        yield
+    finally:
+        keeping.cancel()

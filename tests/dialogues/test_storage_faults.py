@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
@@ -36,6 +37,13 @@ def disk() -> Iterator[Disk]:
     event.listen(Engine, "begin", disk.begin)
     yield disk
     event.remove(Engine, "begin", disk.begin)
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """With the product's own driver: its errors and its thread are what is tried here."""
+    async with open_house(tmp_path) as built:
+        yield built
 
 
 @asynccontextmanager

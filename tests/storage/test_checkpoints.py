@@ -31,12 +31,14 @@ def file(tmp_path: Path) -> Path:
 async def filled(file: Path, pages: int) -> AsyncIterator[None]:
     """A database with an open connection, on which ``pages`` pages of 4 KB were committed, the last one marked."""
     engine = writing_engine(database_url(f"sqlite:///{file}"))
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("CREATE TABLE notes (note BLOB)")
-        await connection.exec_driver_sql("INSERT INTO notes VALUES (zeroblob(?))", (4096 * pages,))
-        await connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (MARK,))
-    yield
-    await engine.dispose()
+    try:
+        async with engine.begin() as connection:
+            await connection.exec_driver_sql("CREATE TABLE notes (note BLOB)")
+            await connection.exec_driver_sql("INSERT INTO notes VALUES (zeroblob(?))", (4096 * pages,))
+            await connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (MARK,))
+        yield
+    finally:
+        await engine.dispose()
 
 
 def is_copied(file: Path) -> bool:
