@@ -32,13 +32,14 @@ class Checkpoints:
         self._thread.join()
 
     def _run(self) -> None:
-        # What fails here fails the commits, too, and they say so. Most commands of an operator end before the first.
-        with suppress(sqlite3.Error):
-            if self._closed.wait(PAUSE):
-                return
-            with closing(sqlite3.connect(self._path, timeout=0)) as connection:
-                while True:
-                    with suppress(sqlite3.Error):
-                        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-                    if self._closed.wait(PAUSE):
-                        return
+        # Most commands of an operator end before the first.
+        while not self._closed.wait(PAUSE):
+            # What fails here fails the commits, too, and they say so.
+            with suppress(sqlite3.Error):
+                self._copy()
+
+    def _copy(self) -> None:
+        # Opened anew each time: a connection that met the file before it had a log never learns that it has one now.
+        # Never created here: it is for its owner's eyes alone (``storage.engine``).
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", timeout=0, uri=True)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

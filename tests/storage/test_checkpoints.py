@@ -58,6 +58,26 @@ async def test_an_open_storage_copies_what_was_committed(file: Path) -> None:
     await storage.close()
 
 
+async def test_a_file_that_had_no_log_yet_is_copied_when_it_has_one(file: Path) -> None:
+    sqlite3.connect(file).close()
+    copying = Checkpoints(file)
+    await asyncio.sleep(0.1)
+    async with filled(file, 10):
+        await until_copied(file)
+    copying.close()
+
+
+async def test_a_file_whose_folder_comes_later_is_copied(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "bot.db"
+    copying = Checkpoints(file)
+    await asyncio.sleep(0.1)
+    assert not file.parent.exists()
+    file.parent.mkdir()
+    async with filled(file, 10):
+        await until_copied(file)
+    copying.close()
+
+
 async def test_a_commit_copies_nothing(file: Path) -> None:
     async with filled(file, 2 * SQLITES_OWN_LIMIT):
         assert not is_copied(file)
