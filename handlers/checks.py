@@ -28,6 +28,11 @@ async def begin(turn: Turn) -> None:
     if row is None or row.client_id != turn.client.id or row.kind not in KINDS or row.state != "sent":
         turn.stale()
         return
+    if view(turn).uncleared:
+        turn.client.draft = {}
+        turn.client.place = "advice"
+        turn.fresh = True
+        return
     answers = view(turn).consultation.answers
     if not await turn.tx.consents.has(turn.client.id, HEALTH_ANSWERS) or "age" not in answers:
         turn.stale()

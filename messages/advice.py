@@ -55,6 +55,18 @@ def urgent_called(catalog: Catalog, *, emergency_line: str) -> Screen:
     )
 
 
+def uncleared(catalog: Catalog, *, clinic: str, emergency_number: str, emergency_line: str) -> Screen:
+    """An urgent answer was given before, and the clinic has not cleared it: no massage is suggested until then."""
+    numbers = {"clinic": clinic, "emergency_number": emergency_number, "emergency_line": emergency_line}
+    return Screen(
+        catalog.text("advice.uncleared", **numbers),
+        (
+            *rows(Button(catalog.plain("button.need_help"), "callback:start")),
+            (Button(catalog.plain("button.change"), "change"), Button(catalog.plain("button.menu"), "menu")),
+        ),
+    )
+
+
 def _urgent(catalog: Catalog, advice: Advice, today: date, numbers: dict[str, str]) -> Screen:
     told = catalog.text("urgent.told", reasons=bullets(catalog, advice.reasons, today))
     return Screen(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.consultation import interview
-from bot.consultation.advice import Advice
+from bot.consultation.advice import BOOKABLE, Advice
 from bot.consultation.dates import month_grid, quick_picks
 from bot.consultation.questions import Answers, Kind
 from bot.reminders.kinds import SAFE_NOW
@@ -59,6 +59,13 @@ async def advice_card(view: View) -> Screen:
     if row is None:
         return await resume(view)
     advice, clinic = Advice.from_stored(row.advice), view.services.clinic
+    if view.uncleared and advice.outcome in BOOKABLE | {"not_now"}:
+        return advice_texts.uncleared(
+            view.catalog,
+            clinic=clinic.name,
+            emergency_number=clinic.emergency_number,
+            emergency_line=clinic.emergency_line,
+        )
     screen = advice_texts.advice(
         view.catalog,
         advice,
@@ -90,7 +97,7 @@ def lessons(view: View, advice: Advice) -> tuple[Picture, ...]:
 
 async def _guide(view: View) -> Screen:
     advice = await view.advice()
-    steps = lessons(view, advice) if advice else ()
+    steps = lessons(view, advice) if advice and not view.uncleared else ()
     if not steps:
         return await advice_card(view)
     return guide_texts.guide(view.catalog, steps, min(view.client.draft.get("step", 0), len(steps) - 1))

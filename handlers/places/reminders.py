@@ -47,16 +47,16 @@ async def _list(view: View) -> Screen:
     live, known = await plans_of(view), await view.known()
     taken = {each.kind for each in live}
     more = [kind for kind in _fitting(view, known) if kind not in taken]
+    has_advice = await view.advice() is not None
     zone = zones.city(view.services.zone(view.client).key, view.catalog.language)
     return reminder_texts.all_of_them(
-        view.catalog, live, more, zone=zone, today=view.today, has_advice=known is not None
+        view.catalog, live, more, zone=zone, today=view.today, has_advice=has_advice
     )
 
 
 def _fitting(view: View, known: Known | None) -> list[str]:
     wanted = view.services.clinic.reminders.kinds
-    resting = known is None or view.client.paused_at
-    return [] if known is None or resting else [kind for kind, _ in offered(known) if kind in wanted]
+    return [kind for kind, _ in offered(known) if kind in wanted] if known else []
 
 
 async def plans_of(view: View) -> list[Planned]:

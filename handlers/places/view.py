@@ -45,13 +45,21 @@ class View:
         return Draft.from_json(self.client.draft.get("callback", {}))
 
     @property
+    def uncleared(self) -> bool:
+        """Whether the client gave an urgent answer that nobody at the clinic has cleared yet.
+
+        Until then nothing is suggested, offered or booked, whatever is answered (protocol.md, section 6).
+        """
+        return self.client.paused_at is not None
+
+    @property
     def desk(self) -> Desk:
         """What planning reminders for the client needs."""
         return Desk.of(self.services, self.tx, self.client)
 
     async def known(self) -> Known | None:
-        """The advice given last, as offers of reminders look at it."""
-        row = await self.tx.advices.latest(self.client.id)
+        """The advice given last, as offers of reminders look at it; ``None`` while nothing may be offered."""
+        row = None if self.uncleared else await self.tx.advices.latest(self.client.id)
         return self.desk.known(Advice.from_stored(row.advice), row.answers) if row else None
 
     async def advice(self) -> Advice | None:
