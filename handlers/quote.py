@@ -217,6 +217,13 @@ async def ask(turn: Turn) -> None:
 
 
 async def _own(turn: Turn) -> Quote | None:
-    """The quote that the button names, if it is this client's."""
+    """The quote that the button names, if it is this client's and may still be offered.
+
+    An advice given since may exclude what was quoted, and after an urgent answer nothing is sold.
+    """
     row = await turn.tx.quotes.by_number(turn.data.rpartition(":")[2])
-    return row if row and row.client_id == turn.client.id else None
+    if row is None or row.client_id != turn.client.id:
+        return None
+    offers = (await offered(view(turn))).offers
+    excluded = {service.id for service in turn.services.clinic.services} - {offer.service.id for offer in offers}
+    return row if offers and excluded.isdisjoint(line["service"] for line in row.lines) else None

@@ -235,6 +235,16 @@ async def test_accepting_turns_into_a_callback_request_with_the_quotes_number(ho
     assert (await quote_row(house)).accepted_at == house.clock()
 
 
+async def test_a_quote_cannot_be_accepted_once_an_advice_excludes_its_service(house: House) -> None:
+    await sent_quote(house)
+    quote = await house.button("quote:accept:2026-0001")
+    await house.consult(skin=["acne_inflamed"])
+    for data in ("quote:accept:2026-0001", "quote:ask:2026-0001"):
+        await house.answered(house.anna.press(quote, data))
+        await house.quiet()
+        assert (await house.client()).place == "advice"
+
+
 async def test_a_question_about_a_quote_goes_into_the_request_that_is_open(house: House) -> None:
     await to_sending(house)
     await house.tap("callback:send")
