@@ -86,7 +86,8 @@ BUTTONS: dict[str, Step] = {
 }
 
 MESSAGES: tuple[tuple[filters.BaseFilter, Step], ...] = (
-    (PRIVATE & filters.UpdateType.EDITED_MESSAGE, typed.edited),
+    # A live location is edited every few seconds, and asks for no answer.
+    (PRIVATE & filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION), typed.edited),
     (NEW & filters.CONTACT, callback.contact),
     (NEW & filters.COMMAND, typed.unknown_command),
     (NEW & filters.TEXT, typed.text),

@@ -1,6 +1,5 @@
 """Options that are typed instead of tapped."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -10,15 +9,13 @@ SHORTEST_START = 3
 """Letters; fewer do not name an option unless they are its whole label."""
 
 _LONGEST = 200
-_NUMBER = re.compile(r"\d{1,2}")
 
 
 def match_option(text: str, labels: Mapping[str, str]) -> str | None:
-    """The option that ``text`` names: by its label, by the beginning of one label only, or by its number from 1.
+    """The option that ``text`` names: by its label, or by the beginning of one label only.
 
-    ``labels`` are the options' texts by id, in the order in which they are shown. Case, accents, punctuation and emoji
-    do not count. ``None`` where the text names no option, or more than one; a single option has no number, because a
-    1 typed where a day is asked for does not mean "I don't know".
+    ``labels`` are the options' texts by id. Case, accents, punctuation and emoji do not count. ``None`` where the text
+    names no option, or more than one; a number names none, because the buttons show no numbers.
     """
     if len(text) > _LONGEST or not (words := words_of(text)):
         return None
@@ -26,8 +23,6 @@ def match_option(text: str, labels: Mapping[str, str]) -> str | None:
     exact = [option for option, label in by_option.items() if label == words]
     if exact:
         return exact[0] if len(exact) == 1 else None
-    if _NUMBER.fullmatch(words):
-        return None if len(labels) == 1 else dict(enumerate(labels, start=1)).get(int(words))
     if len(words.replace(" ", "")) < SHORTEST_START:
         return None
     begun = [option for option, label in by_option.items() if label.startswith(words)]

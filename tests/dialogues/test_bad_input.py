@@ -62,8 +62,22 @@ async def test_an_edited_message_is_not_taken_as_an_answer(house: House) -> None
     await house.quiet()
     before = await state_of(house)
     house.anna.edit(message, "clear")
+    await house.screen("I read messages only once")
     await house.quiet()
     assert await state_of(house) == before
+
+
+async def test_a_live_location_that_moves_is_not_answered_each_time(house: House) -> None:
+    await at_a_question(house)
+    place = house.anna.send_location()
+    await house.screen("I can't look at pictures, files or places")
+    await house.quiet()
+    said = len(house.anna.chat.messages)
+    where = {"latitude": 50.5, "longitude": 30.5, "live_period": 900}
+    moved = place.as_json() | {"edit_date": int(house.clock().timestamp()), "location": where}
+    house.standin.world.updates.push("edited_message", moved)
+    await house.quiet()
+    assert len(house.anna.chat.messages) == said
 
 
 @pytest.mark.parametrize(
