@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from bot.callback import REMARK_LENGTH, Draft, WrongName, read_name
+from bot.callback import ALERT, REMARK_LENGTH, Draft, WrongName, read_name
 from bot.email_address import WrongAddress, read_address
 from bot.phone import Phone, PhoneProblem, read_contact, read_phone
 from bot.question import read_words
 from handlers.places.callback import suggested_name
-from handlers.requests import Move, announce, make
-from handlers.start import cancel, view
+from handlers.requests import Move, announce, make, plan_edit
+from handlers.start import cancel, is_minor, view
 from handlers.turn import Turn
 from storage.tables import Request
 
 CALLBACK = "callback"
-CONSENT_TEXT = "2026.1"
+CONSENT_TEXT = "2026.2"
 RECEIVED = "received"
 AFTER_SENDING = frozenset({RECEIVED, "moving", "withdrawing"})
 """The places at which a request is sent and can be changed."""
@@ -25,34 +25,52 @@ def keep(turn: Turn, draft: Draft) -> None:
 
 
 async def start(turn: Turn) -> None:
-    """``callback:start`` and ``/callback``: begin, or show the request that is open."""
+    """``callback:start`` and ``/callback``: begin, or show the request that is open. A minor is asked for nothing."""
     if turn.client.place == CALLBACK and turn.data:
         turn.stale()
         return
     turn.client.draft = {}
-    turn.client.place = RECEIVED if await turn.tx.requests.open_of(turn.client.id) else CALLBACK
+    if is_minor(turn):
+        turn.client.place = "minor"
+        return
+    request = await _open_request(turn)
+    turn.client.place = RECEIVED if request else CALLBACK
+    if view(turn).uncleared:
+        await _ask_for_help(turn, request)
+
+
+async def _ask_for_help(turn: Turn, request: Request | None) -> None:
+    """After an urgent answer only who and where is asked: the call is due as soon as the clinic can make it."""
+    contact, hours = turn.client.contact, turn.services.clinic.hours
+    if request is None:
+        slots = hours.slots(turn.now)
+        first = slots[0].id if slots else ""
+        keep(turn, Draft(contact.get("name", ""), contact.get("phone", ""), first, email="", remark=""))
+    elif ALERT not in request.details:
+        request.details = {**request.details, **await _help(turn)}
+        await make(turn.services, turn.tx, request, Move("reopened", slot=hours.soonest(turn.now)))
+
+
+async def _help(turn: Turn) -> dict[str, int]:
+    """What a request says of the urgent alert behind it; its card shows from now on where the client can be called."""
+    alert = await turn.tx.requests.newest_in_state(turn.client.id, ALERT)
+    if alert is None:
+        return {}
+    await plan_edit(turn.services, turn.tx, alert)
+    return {ALERT: alert.number}
 
 
 async def begin_about(turn: Turn, quote: str, *, accepts: bool) -> None:
     """A request about a price quote: the one that is open takes up its number, else one begins with what is known."""
-    client, waiting = turn.client, await turn.tx.requests.open_of(turn.client.id)
-    request = waiting and await turn.tx.requests.by_number(waiting.number)
-    if not request:
+    client, request = turn.client, await _open_request(turn)
+    if request is None:
         contact = client.contact
         keep(turn, Draft(contact.get("name", ""), contact.get("phone", ""), quote=quote, accepts=accepts))
         client.place = CALLBACK
         return
-    client.draft, client.place = {}, "received"
+    client.draft, client.place = {}, RECEIVED
     request.details = {**request.details, **await _about(turn, quote, accepts=accepts)}
-    await turn.tx.outbox.plan(
-        "request_card_edit",
-        recipient="staff",
-        subject=str(request.number),
-        due=turn.now,
-        client_id=client.id,
-        now=turn.now,
-        again=True,
-    )
+    await plan_edit(turn.services, turn.tx, request)
 
 
 async def _about(turn: Turn, number: str, *, accepts: bool) -> dict[str, object]:
@@ -174,7 +192,7 @@ async def _send(turn: Turn, draft: Draft) -> None:
         keep(turn, draft.without("time"))
         turn.hint = turn.catalog.text("hint.slot_passed")
         return
-    client = turn.client
+    client, alert = turn.client, await _help(turn)
     await turn.tx.consents.give(client.id, CALLBACK, CONSENT_TEXT, turn.now)
     request = await turn.tx.requests.create(
         client.id,
@@ -184,11 +202,13 @@ async def _send(turn: Turn, draft: Draft) -> None:
             "email": draft.email,
             "remark": draft.remark,
             **await _about(turn, draft.quote, accepts=draft.accepts),
+            **alert,
         },
         slot_start=slot.start,
         slot_end=slot.end,
         now=turn.now,
     )
+    request.has_priority = bool(alert)
     await announce(turn.services, turn.tx, request)
     client.contact = {**client.contact, "name": draft.name, "phone": draft.phone}
     client.draft = {}

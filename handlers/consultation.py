@@ -15,6 +15,7 @@ from handlers.checks import CHECK, asks_what_is_new
 from handlers.escalation import plan_card
 from handlers.start import is_urgent, view
 from handlers.turn import Turn
+from messages.consultation import example
 from storage.tables import PlanState
 
 DATES = frozenset({Kind.PAST_DATE, Kind.FUTURE_DATE})
@@ -51,12 +52,14 @@ def kept(turn: Turn) -> dict[str, Any]:
 
 def explain(turn: Turn, problem: str) -> None:
     """Say in a word why an answer was not taken."""
+    question = interview.open_question(view(turn).consultation)
+    facts = {"example": example(question, turn.today)} if question and question.kind in DATES else {}
     if problem == "stale":
         turn.stale()
     elif turn.data:
-        turn.toast = turn.catalog.plain(f"hint.{problem}")
+        turn.toast = turn.catalog.plain(f"hint.{problem}", **facts)
     else:
-        turn.hint = turn.catalog.text(f"hint.{problem}")
+        turn.hint = turn.catalog.text(f"hint.{problem}", **facts)
 
 
 async def conclude(turn: Turn, consultation: Consultation) -> None:

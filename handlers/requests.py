@@ -78,7 +78,7 @@ async def make(services: Services, tx: Transaction, request: Request, move: Move
     _note(services, request, move, now)
     if state in CLOSED and request.closed_at is None:
         request.closed_at = now
-    if move.action == "clear" and not await tx.requests.in_state(request.client_id, ALERT):
+    if move.action == "clear" and await tx.requests.newest_in_state(request.client_id, ALERT) is None:
         await _resume(services, tx, request.client_id)
     if move.action == "booked":
         await _remind_of_visit(services, tx, request)

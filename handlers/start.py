@@ -11,7 +11,7 @@ from handlers.places import home
 from handlers.places.view import View
 from handlers.turn import Turn
 
-CONSENT_TEXT = "2026.1"
+CONSENT_TEXT = "2026.2"
 """The version of the words that clients agree to; the consent is stored with it."""
 
 HEALTH_ANSWERS = "health_answers"
@@ -32,7 +32,7 @@ async def start(turn: Turn) -> None:
     consultation = view(turn).consultation
     if "age" not in consultation.answers:
         turn.client.place = "welcome"
-    elif consultation.answers["age"] == "minor":
+    elif is_minor(turn):
         turn.client.place = "minor"
     elif is_urgent(turn):
         turn.client.place = "advice" if turn.client.paused_at else "menu"
@@ -48,6 +48,11 @@ def is_urgent(turn: Turn) -> bool:
     return engine.urgent(turn.services.protocol, answers, turn.today) is not None
 
 
+def is_minor(turn: Turn) -> bool:
+    """Whether the client said so: a minor is asked for nothing, and nothing is offered to one."""
+    return view(turn).consultation.answers.get("age") == "minor"
+
+
 def _remember_source(turn: Turn) -> None:
     text = (turn.message and turn.message.text) or ""
     _, _, payload = text.partition(" ")
@@ -57,7 +62,7 @@ def _remember_source(turn: Turn) -> None:
 
 async def consent(turn: Turn) -> None:
     """``answer:consent:*`` on the first screen; only agreement opens the questions."""
-    if turn.client.place not in {"welcome", "declined", "minor"}:
+    if turn.client.place not in {"welcome", "declined"}:
         turn.stale()
         return
     match turn.data.rpartition(":")[2]:
@@ -106,7 +111,7 @@ async def cancel(turn: Turn) -> None:
 async def menu(turn: Turn) -> None:
     """``menu``."""
     turn.client.draft = {}
-    turn.client.place = "menu"
+    turn.client.place = "minor" if is_minor(turn) else "menu"
 
 
 async def show_help(turn: Turn) -> None:

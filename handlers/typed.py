@@ -18,7 +18,7 @@ async def text(turn: Turn) -> None:
     if await questions.reply(turn, words):
         return
     if len(words) > LONGEST:
-        turn.hint = turn.catalog.text("hint.too_long")
+        _hint(turn, "hint.too_long")
         questions.offer(turn, words)
     elif turn.client.place == callback.CALLBACK:
         await callback.typed(turn, words)
@@ -49,11 +49,11 @@ async def _answer(turn: Turn, words: str) -> None:
 def _not_understood(turn: Turn, words: str) -> None:
     """A short hint; words, as opposed to emoji, can be passed on to the clinic."""
     if not _has_words(words):
-        turn.hint = turn.catalog.text("hint.emoji_only")
+        _hint(turn, "hint.emoji_only")
     elif questions.offer(turn, words):
-        turn.hint = turn.catalog.text("hint.not_understood")
+        _hint(turn, "hint.not_understood")
     else:
-        turn.hint = turn.catalog.text("hint.choose_a_button")
+        _hint(turn, "hint.choose_a_button")
 
 
 async def _date(turn: Turn, question: Question, words: str) -> None:
@@ -72,33 +72,39 @@ async def _date(turn: Turn, question: Question, words: str) -> None:
         explain(turn, read.problem or "not_a_date")
 
 
+def _hint(turn: Turn, hint: str) -> None:
+    """What stands above the screen; above an urgent text only that it means what it says."""
+    urgent = view(turn).uncleared and turn.client.place in {"advice", "urgent_called"}
+    turn.hint = turn.catalog.text("hint.call_instead" if urgent else hint)
+
+
 def _has_words(words: str) -> bool:
     return any(character.isalnum() for character in words)
 
 
 async def edited(turn: Turn) -> None:
     """An edited message: answers are changed by buttons, not by rewriting what was said."""
-    turn.hint = turn.catalog.text("hint.edited")
+    _hint(turn, "hint.edited")
 
 
 async def voice(turn: Turn) -> None:
     """A voice or video message: nobody listens to it here."""
-    turn.hint = turn.catalog.text("hint.voice")
+    _hint(turn, "hint.voice")
 
 
 async def sticker(turn: Turn) -> None:
     """A sticker or an animation."""
-    turn.hint = turn.catalog.text("hint.sticker")
+    _hint(turn, "hint.sticker")
 
 
 async def anything_else(turn: Turn) -> None:
     """A photo, a file, a place …: never judged, only told that buttons are the way."""
-    turn.hint = turn.catalog.text("hint.not_read")
+    _hint(turn, "hint.not_read")
 
 
 async def unknown_command(turn: Turn) -> None:
     """A command that does not exist."""
-    turn.hint = turn.catalog.text("hint.unknown_command")
+    _hint(turn, "hint.unknown_command")
 
 
 async def unknown_button(turn: Turn) -> None:

@@ -68,7 +68,7 @@ def uncleared(catalog: Catalog, *, clinic: str, emergency_number: str, emergency
 
 
 def _urgent(catalog: Catalog, advice: Advice, today: date, numbers: dict[str, str]) -> Screen:
-    told = catalog.text("urgent.told", reasons=bullets(catalog, advice.reasons, today))
+    told = catalog.text("urgent.told", reasons=bullets(catalog, advice.reasons, today, most=None))
     return Screen(
         joined([catalog.text(f"urgent.{advice.outcome}", **numbers), told], "\n\n"),
         rows(

@@ -1,15 +1,16 @@
 """The callback request: name, phone, time, summary, and what the client hears of it afterwards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.callback import Draft
+from bot.clinic import Clinic
 from bot.hours import NOW, Slot
 from messages.catalog import Catalog
 from messages.layout import in_columns, rows, shortened
-from messages.markup import joined
+from messages.markup import Html, joined
 from messages.screen import Button, Screen
 from messages.times import call_time, slot_label
 
@@ -73,7 +74,10 @@ def summary(catalog: Catalog, draft: Draft, *, slot: Slot | None, now: datetime,
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Where a request stands, for its client; ``by`` is who took it, ``zone`` the clinic's, in which days are named."""
+    """Where a request stands, for its client; ``by`` is who took it, ``zone`` the clinic's, in which days are named.
+
+    ``alert``: it was made after an urgent answer.
+    """
 
     number: int
     state: str
@@ -83,6 +87,7 @@ class News:
     now: datetime
     zone: ZoneInfo
     has_priority: bool = False
+    alert: bool = False
     booked_for: date | None = None
 
     @property
@@ -104,12 +109,19 @@ def received(catalog: Catalog, news: News) -> Screen:
     )
 
 
+def do_not_wait(catalog: Catalog, screen: Screen, clinic: Clinic) -> Screen:
+    """The same ``screen`` for who gave an urgent answer: a call that is promised must keep nobody from calling."""
+    numbers = {"emergency_number": clinic.emergency_number, "emergency_line": clinic.emergency_line}
+    text = catalog.text("callback.do_not_wait", clinic=clinic.name, **numbers)
+    return replace(screen, text=joined([Html(screen.text), text], "\n\n"))
+
+
 def _stage(news: News) -> str:
     """Which of the texts fits: what has passed counts first, then who has it."""
     if news.is_late:
         return "late"
     if news.state == "open":
-        return "first" if news.has_priority else "open"
+        return "help" if news.alert else "first" if news.has_priority else "open"
     return news.state
 
 

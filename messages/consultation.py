@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.consultation.dates import Cell, MonthGrid, Pick
+from bot.consultation.days import example_day
 from bot.consultation.questions import Kind, Question, Value
 from messages.catalog import Catalog
 from messages.layout import Rows, in_columns, progress_bar, rows, shortened
@@ -16,6 +17,9 @@ NOTHING = "noop"
 
 NO_DAY = "·"
 """Where there is no day to choose; Telegram allows no empty button."""
+
+DETAIL = "_detail"
+"""How the keys of those questions end that ask more about one condition."""
 
 _DATES = {Kind.PAST_DATE: "question.pick_day", Kind.FUTURE_DATE: "question.pick_planned_day"}
 
@@ -36,7 +40,7 @@ def question(  # noqa: PLR0913 - a screen is told everything that it shows
     ``ticks`` are the options of a set that are ticked so far, ``picks`` the days to offer where one is asked for.
     """
     progress = catalog.text("question.progress", bar=progress_bar(position, total), position=position, total=total)
-    text = joined([progress, *_asked(catalog, question)], "\n\n")
+    text = joined([progress, *_asked(catalog, question, today)], "\n\n")
     back = [_back(catalog)] if can_go_back else []
     if question.kind is Kind.SET:
         return Screen(text, (*_set_rows(catalog, question, ticks), (*back, _done(catalog, question, len(ticks)))))
@@ -87,7 +91,12 @@ def answer_text(catalog: Catalog, question: Question, value: Value, today: date)
     return labels[value] if value in labels else catalog.day(date.fromisoformat(value), today)
 
 
-def _asked(catalog: Catalog, question: Question) -> list[Html]:
+def example(question: Question, today: date) -> str:
+    """How a day that answers the question may be written, in every language."""
+    return f"{example_day(question.kind, today):%d.%m.%Y}"
+
+
+def _asked(catalog: Catalog, question: Question, today: date) -> list[Html]:
     """What is asked, what the options mean where that needs words, and how to answer."""
     labels = {} if question.kind in _DATES else catalog.options(question)
     meanings = [
@@ -101,17 +110,18 @@ def _asked(catalog: Catalog, question: Question) -> list[Html]:
     if question.kind is Kind.SET:
         parts.append(catalog.text("question.tap_all"))
     elif question.kind in _DATES:
-        parts.append(catalog.text(_DATES[question.kind]))
-    elif question.key.endswith("_detail"):
+        parts.append(catalog.text(_DATES[question.kind], example=example(question, today)))
+    elif question.key.endswith(DETAIL):
         # The options of a detail stand in the order of their severity: the strictest that fits is the safe answer.
         parts.append(catalog.text("question.tap_uppermost"))
     return parts
 
 
 def _option_rows(catalog: Catalog, question: Question) -> Rows:
+    """A detail's options stand one above the other: its text speaks of the uppermost."""
     labels = catalog.options(question)
     buttons = [Button(label, f"answer:{question.key}:{option}") for option, label in labels.items()]
-    return in_columns(buttons, labels.values())
+    return rows(*buttons) if question.key.endswith(DETAIL) else in_columns(buttons, labels.values())
 
 
 def _set_rows(catalog: Catalog, question: Question, ticks: Sequence[str]) -> Rows:

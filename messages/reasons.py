@@ -17,9 +17,9 @@ RECENT_DAYS = 60
 _DETAILS = ("product", "depth", "kind")
 
 
-def bullets(catalog: Catalog, reasons: Sequence[Reason], today: date) -> Html:
-    """The most decisive of the reasons as a list."""
-    phrases = [reason_text(catalog, reason, today) for reason in reasons[:SHOWN]]
+def bullets(catalog: Catalog, reasons: Sequence[Reason], today: date, *, most: int | None = SHOWN) -> Html:
+    """The ``most`` decisive of the reasons as a list, or all of them."""
+    phrases = [reason_text(catalog, reason, today) for reason in reasons[:most]]
     return joined([catalog.text("advice.bullet", item=phrase) for phrase in dict.fromkeys(phrases)])
 
 

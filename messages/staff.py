@@ -25,8 +25,9 @@ class Card:
 
     ``by`` is who took or settled it last, ``tries`` how often nobody answered, ``more`` whether the client left an
     e-mail address or a remark: like the health answers they are shown in private only. ``quote`` is the number of the
-    price quote that the call is about, which the client ``accepts`` or asks about. ``repeat`` marks a card that may be
-    in the chat already, under the same number.
+    price quote that the call is about, which the client ``accepts`` or asks about. ``alert`` is the number of the
+    urgent alert after which the client asks for help. ``repeat`` marks a card that may be in the chat already, under
+    the same number.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Card:
     reason: str = ""
     quote: str = ""
     accepts: bool = False
+    alert: int = 0
     repeat: bool = False
 
 
@@ -133,11 +135,17 @@ def _head(catalog: Catalog, card: Card) -> Html:
         when=staff_time(catalog, card.start, card.end, today=card.today),
         language=catalog.language_name(card.language),
     )
-    first = [catalog.text("staff.priority")] if card.has_priority else []
     more = [catalog.text("staff.more")] if card.more else []
     about = "staff.accepts_quote" if card.accepts else "staff.asks_about_quote"
     quote = [catalog.text(about, quote=card.quote)] if card.quote else []
-    return joined([*first, head, *quote, *more])
+    return joined([*_urgency(catalog, card), head, *quote, *more])
+
+
+def _urgency(catalog: Catalog, card: Card) -> list[Html]:
+    """Why this one is called first, if it is."""
+    if not card.has_priority:
+        return []
+    return [catalog.text("staff.asks_for_help", alert=card.alert) if card.alert else catalog.text("staff.priority")]
 
 
 def _state(catalog: Catalog, card: Card) -> Html | None:

@@ -51,10 +51,10 @@ class Requests(Repository):
             if getattr(request, milestone) is None:
                 setattr(request, milestone, now)
 
-    async def in_state(self, client_id: int, state: str) -> bool:
-        """Whether the client has a request in this state."""
-        mine = select(Request.number).where(Request.client_id == client_id, Request.state == state)
-        return await self._session.scalar(mine.limit(1)) is not None
+    async def newest_in_state(self, client_id: int, state: str) -> Request | None:
+        """The client's newest request in this state, if there is one."""
+        mine = select(Request).where(Request.client_id == client_id, Request.state == state)
+        return await self._session.scalar(mine.order_by(Request.number.desc()).limit(1))
 
     async def unsettled(self) -> Sequence[Request]:
         """Every request and alert that is not over, the oldest first."""

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from bot.consultation.questions import Kind
@@ -43,6 +43,11 @@ def day_problem(kind: Kind, day: date, today: date) -> DayProblem | None:
     if kind is Kind.PAST_DATE:
         return "future" if day > today else "too_long_ago" if day < EARLIEST else None
     return "past" if day < today else "not_a_date" if day > latest(kind, today) else None
+
+
+def example_day(kind: Kind, today: date) -> date:
+    """A day that answers a question of this ``kind``, to show how one is written."""
+    return today + timedelta(days=-7 if kind is Kind.PAST_DATE else 10)
 
 
 def real_day(year: int, month: int, day: int) -> date | None:

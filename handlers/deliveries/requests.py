@@ -73,6 +73,7 @@ def _facts(services: Services, request: Request, language: str, *, repeat: bool)
         reason=outcome.get("reason", ""),
         quote=details.get("quote", ""),
         accepts=details.get("accepted", False),
+        alert=details.get(ALERT, 0),
         repeat=repeat,
     )
 

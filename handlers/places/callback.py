@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from bot.callback import ALERT
 from handlers.places.menu import menu
 from handlers.places.view import Place, View
 from handlers.services import Services
@@ -25,7 +26,8 @@ async def _callback(view: View) -> Screen:
             return callback_texts.ask_optional(view.catalog, draft.step)
         case "summary":
             slot = hours.slot(draft.slot, now)
-            return callback_texts.summary(view.catalog, draft, slot=slot, now=now, zone=zone)
+            screen = callback_texts.summary(view.catalog, draft, slot=slot, now=now, zone=zone)
+            return callback_texts.do_not_wait(view.catalog, screen, view.services.clinic) if view.uncleared else screen
 
 
 def suggested_name(client: Client) -> str:
@@ -36,7 +38,10 @@ def suggested_name(client: Client) -> str:
 
 async def _received(view: View) -> Screen:
     request = await view.tx.requests.open_of(view.client.id)
-    return callback_texts.received(view.catalog, news(view.services, request)) if request else await menu(view)
+    if request is None:
+        return await menu(view)
+    screen = callback_texts.received(view.catalog, news(view.services, request))
+    return callback_texts.do_not_wait(view.catalog, screen, view.services.clinic) if view.uncleared else screen
 
 
 async def _moving(view: View) -> Screen:
@@ -65,6 +70,7 @@ def news(services: Services, request: Request) -> callback_texts.News:
         now=services.now(),
         zone=services.clinic.time_zone,
         has_priority=request.has_priority,
+        alert=ALERT in request.details,
         booked_for=date.fromisoformat(day) if day else None,
     )
 

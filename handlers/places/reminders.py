@@ -49,9 +49,7 @@ async def _list(view: View) -> Screen:
     more = [kind for kind in _fitting(view, known) if kind not in taken]
     has_advice = await view.advice() is not None
     zone = zones.city(view.services.zone(view.client).key, view.catalog.language)
-    return reminder_texts.all_of_them(
-        view.catalog, live, more, zone=zone, today=view.today, has_advice=has_advice
-    )
+    return reminder_texts.all_of_them(view.catalog, live, more, zone=zone, today=view.today, has_advice=has_advice)
 
 
 def _fitting(view: View, known: Known | None) -> list[str]:

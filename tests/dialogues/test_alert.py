@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.dialogues.asking import leave_out
-from tests.house import House, shown
+from tests.dialogues.asking import ask_for_a_call
+from tests.house import HEALTHY, House, data_of, shown
 
 
 async def with_a_reminder(house: House) -> None:
@@ -79,14 +79,79 @@ async def test_the_staff_can_ask_what_the_bot_does(house: House) -> None:
     await house.message("Callback requests", house.staff)
 
 
+async def test_whoever_asks_for_help_is_called_first_and_asked_for_nothing_but_a_number(house: House) -> None:
+    house.clock.move(hours=12)  # Friday evening: nobody is at the clinic
+    await report_first(house)
+    await house.tap("callback:start")
+    await house.tap("callback:name")
+    await house.standin.world.until(lambda: house.anna.chat.keyboard)
+    house.anna.share_contact()
+    summary = await house.button("callback:send")
+    assert "Please don't wait for our call" in shown(summary)
+    await house.tap("callback:send")
+    received = await house.screen("You are first in line, No. 1002")
+    assert "waited in vain" not in shown(received)
+    assert "Emergency number" in shown(received)
+    card = await house.button("request:1002:take", house.staff)
+    assert "Asks for help after alert No. 1001: please call first" in shown(card)
+    alert = await house.button("request:1001:clear", house.staff)
+    await house.eventually(lambda: "+49 171 2345678" in shown(alert))
+
+
+async def test_a_request_that_is_open_already_becomes_a_call_for_help(house: House) -> None:
+    await ask_for_a_call(house)
+    await house.tap("request:1001:take", house.mia, house.staff)
+    await report_first(house)
+    await house.tap("callback:start")
+    await house.screen("You are first in line, No. 1001")
+    await house.rest()
+    card = await house.button("request:1001:take", house.staff)
+    assert "Asks for help after alert No. 1002: please call first" in shown(card)
+    cards = len(house.staff.messages)
+    await house.tap("menu")
+    await house.tap("callback:start")
+    await house.rest()
+    assert len(house.staff.messages) == cards, "it is said once"
+
+
+async def test_nothing_is_suggested_offered_or_sold_until_the_alert_is_cleared(house: House) -> None:
+    await report_first(house)
+    house.anna.say("/consult")
+    await house.answer(HEALTHY)
+    held = await house.screen("The clinic has to speak to you first")
+    assert sorted(data_of(held)) == ["callback:start", "change", "menu"]
+    await house.tap("menu")
+    await house.tap("reminders")
+    offered = await house.screen("Your reminders")
+    assert not any(data.startswith("remind:") for data in data_of(offered))
+    await house.tap("request:1001:clear", house.mia, house.staff)
+    await house.rest()
+    house.anna.say("/start")
+    await house.tap("continue")
+    await house.screen("A massage is possible now")
+
+
+async def test_what_is_written_under_an_urgent_text_is_not_chatted_about(house: House) -> None:
+    await report_first(house)
+    house.anna.send_sticker()
+    screen = await house.screen("Please call now; the numbers stand below.")
+    assert "Nice one" not in shown(screen)
+
+
+async def test_all_signs_are_to_be_said_on_the_phone(house: House) -> None:
+    house.anna.say("/start")
+    await house.tap("answer:consent:agree")
+    await house.answer({"symptoms": ["vision", "stroke", "allergy", "skin_colour"]})
+    urgent = await house.button("urgent:called")
+    assert "Pain or colour" in shown(urgent)
+
+
 async def test_a_red_flag_under_a_callback_request_leaves_both_with_the_staff(house: House) -> None:
     await report_first(house)
     await house.tap("callback:start")
     await house.tap("callback:name")
     await house.standin.world.until(lambda: house.anna.chat.keyboard)
     house.anna.share_contact()
-    await house.tap("callback:time:now")
-    await leave_out(house)
     await house.tap("callback:send")
     await house.button("request:1002:take", house.staff)
     await house.button("request:1001:clear", house.staff)
