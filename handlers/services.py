@@ -58,11 +58,14 @@ class Services:
         """The day it is for the client; without one for the clinic."""
         return self.now(client).date()
 
-    def zone(self, client: Client | None) -> ZoneInfo:
-        """The time zone the client chose, else that of their phone's country, else the clinic's."""
+    def zone(self, client: Client | None, phone: str | None = None) -> ZoneInfo:
+        """The time zone the client chose, else that of their phone's country, else the clinic's.
+
+        ``phone`` is a number that they are just giving, if they are.
+        """
         if client and client.time_zone:
             return ZoneInfo(client.time_zone)
-        phone = client.contact.get("phone") if client else None
+        phone = phone or (client.contact.get("phone") if client else None)
         return (time_zone(phone) if phone else None) or self.clinic.time_zone
 
     def catalog(self, client: Client) -> Catalog:

@@ -109,6 +109,11 @@ def received(catalog: Catalog, news: News) -> Screen:
     )
 
 
+def by_the_clock_of(catalog: Catalog, screen: Screen, city: str) -> Screen:
+    """The same ``screen`` for who lives by another clock than the clinic, which is in ``city``."""
+    return replace(screen, text=joined([Html(screen.text), catalog.text("callback.clock", city=city)], "\n\n"))
+
+
 def do_not_wait(catalog: Catalog, screen: Screen, clinic: Clinic) -> Screen:
     """The same ``screen`` for who gave an urgent answer: a call that is promised must keep nobody from calling."""
     numbers = {"emergency_number": clinic.emergency_number, "emergency_line": clinic.emergency_line}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.callback import ALERT
+from bot.reminders.zones import city
 from handlers.places.menu import menu
 from handlers.places.view import Place, View
 from handlers.services import Services
@@ -12,7 +13,21 @@ from messages.screen import Screen
 from storage.tables import Client, Request
 
 
+def _with_notes(view: View, screen: Screen) -> Screen:
+    """The ``screen``; whose clock is another one reads whose times these are, and who needs help, not to wait."""
+    catalog, clinic, now = view.catalog, view.services.clinic, view.services.now()
+    theirs = view.services.zone(view.client, view.draft.phone)
+    if now.astimezone(theirs).utcoffset() != now.astimezone(clinic.time_zone).utcoffset():
+        screen = callback_texts.by_the_clock_of(catalog, screen, city(clinic.time_zone.key, catalog.language))
+    return callback_texts.do_not_wait(catalog, screen, clinic) if view.uncleared else screen
+
+
 async def _callback(view: View) -> Screen:
+    screen = _step(view)
+    return _with_notes(view, screen) if view.draft.step in {"time", "summary"} else screen
+
+
+def _step(view: View) -> Screen:
     draft, now = view.draft, view.services.now()
     hours, zone = view.services.clinic.hours, view.services.clinic.time_zone
     match draft.step:
@@ -26,8 +41,7 @@ async def _callback(view: View) -> Screen:
             return callback_texts.ask_optional(view.catalog, draft.step)
         case "summary":
             slot = hours.slot(draft.slot, now)
-            screen = callback_texts.summary(view.catalog, draft, slot=slot, now=now, zone=zone)
-            return callback_texts.do_not_wait(view.catalog, screen, view.services.clinic) if view.uncleared else screen
+            return callback_texts.summary(view.catalog, draft, slot=slot, now=now, zone=zone)
 
 
 def suggested_name(client: Client) -> str:
@@ -40,13 +54,13 @@ async def _received(view: View) -> Screen:
     request = await view.tx.requests.open_of(view.client.id)
     if request is None:
         return await menu(view)
-    screen = callback_texts.received(view.catalog, news(view.services, request))
-    return callback_texts.do_not_wait(view.catalog, screen, view.services.clinic) if view.uncleared else screen
+    return _with_notes(view, callback_texts.received(view.catalog, news(view.services, request)))
 
 
 async def _moving(view: View) -> Screen:
     now, clinic = view.services.now(), view.services.clinic
-    return callback_texts.move(view.catalog, clinic.hours.slots(now), now=now, zone=clinic.time_zone)
+    slots = clinic.hours.slots(now)
+    return _with_notes(view, callback_texts.move(view.catalog, slots, now=now, zone=clinic.time_zone))
 
 
 async def _withdrawing(view: View) -> Screen:

@@ -72,6 +72,17 @@ async def test_a_phone_number_may_be_typed_and_is_shown_in_international_form(
     )
 
 
+async def test_who_lives_by_another_clock_reads_whose_times_these_are(house: House) -> None:
+    await to_phone(house)
+    house.anna.say("+380 44 234 5678")  # Kyiv is an hour ahead of the clinic
+    offered = await house.screen("When shall we call you?")
+    assert "These are the times of Berlin." in shown(offered)
+
+
+async def test_who_lives_by_the_clinics_clock_reads_nothing_of_clocks(house: House) -> None:
+    assert "times of" not in shown(await to_times(house))
+
+
 @pytest.mark.parametrize("typed", ["12", "hello", "+49 1", "🙂", "+999 123456789", "110"])
 async def test_a_phone_number_that_cannot_exist_is_asked_again(house: House, typed: str) -> None:
     await to_phone(house)
