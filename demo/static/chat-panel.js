@@ -26,7 +26,11 @@ export class ChatPanel {
     const foot = this.root.querySelector(".foot");
     this.composer = new Composer(foot, id, { onSend: (text) => this.#send(text), onEditLast: () => this.#editLast(), onAttach: (kind, file = {}) => this.#do(kind, file) });
     this.keyboard = new ReplyKeyboard(foot, (key) => this.#pressReplyKey(key));
-    this.commands = new CommandMenu(foot, { commands: () => this.chat()?.commands[this.me()] ?? [], onChoose: (command) => this.#say(this.#addressed(command)) });
+    this.commands = new CommandMenu(foot, {
+      commands: () => this.chat()?.commands[this.me()] ?? [],
+      onChoose: (command) => this.composer.sendCommand(this.#addressed(command)),
+      onComplete: (command) => this.composer.write(`${this.#addressed(command)} `),
+    });
     this.composer.menu = this.commands;
     this.list = new MessageList(this.root.querySelector(".wall"), () => this.composer.focus());
     this.startButton = this.root.querySelector(".start");

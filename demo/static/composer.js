@@ -1,4 +1,5 @@
 // The message field: text, replies, edits, attachments.
+import { isBegun } from "./commands.js";
 import { h, popup } from "./dom.js";
 import { chooseFile } from "./files.js";
 import { nameOf, summary } from "./message.js";
@@ -58,9 +59,20 @@ export class Composer {
   edit(message, title, text) {
     this.#setContext(title, text);
     this.editing = message.message_id;
+    this.write(text);
+    this.focus();
+  }
+
+  /** Put a text into the field. */
+  write(text) {
     this.input.value = text;
     this.#grow();
-    this.focus();
+  }
+
+  /** Send a command from the menu: it takes the place of what was typed of it, and leaves another text alone. */
+  sendCommand(text) {
+    this.on.onSend({ text });
+    if (isBegun(this.input.value)) this.#clear();
   }
 
   /** Put the focus into the field, as soon as it is there. */
@@ -77,10 +89,9 @@ export class Composer {
   }
 
   #clear(text = "") {
-    this.input.value = text;
     this.replying = this.editing = null;
     this.context.hidden = true;
-    this.#grow();
+    this.write(text);
   }
 
   #submit() {

@@ -188,12 +188,29 @@ async def test_commands_complete_while_typing(browser: Browser, demo: Demo) -> N
     async with open_page(browser, demo.url) as page:
         await start(page)
         await see(page, "Bold")
-        await page.locator("#client-input").press_sequentially("/s")
+        field, menu = page.locator("#client-input"), chat(page).locator(".commands")
+        await field.press_sequentially("/s")
         await expect(chat(page).locator(".command")).to_have_count(2)
         await page.keyboard.press("ArrowDown")
         await expect(chat(page).locator('.command[aria-selected="true"]')).to_contain_text("/slow")
+        await page.keyboard.press("Tab")
+        await expect(field).to_have_value("/slow ")
+        await expect(field).to_be_focused()
+        await expect(menu).to_be_hidden()
+        await field.fill("/s")
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_hidden()
+        await expect(field).to_have_value("/s")
+        assert [said.text for said in demo.anna.chat.messages if said.sender["id"] == demo.anna.id] == ["/start"]
+        await field.fill("/sl")
         await page.keyboard.press("Enter")
         await expect(chat(page).locator(".chat-title p")).to_have_text("typing…")
+        await expect(field).to_have_value("")
+        await field.fill("a thought")
+        await chat(page).get_by_role("button", name="Commands").click()
+        await chat(page).locator(".command", has_text="/start").click()
+        await expect(chat(page).locator(".message", has_text="Bold")).to_have_count(2)
+        await expect(field).to_have_value("a thought")
 
 
 async def test_several_clients_and_windows_stay_in_step(browser: Browser, demo: Demo) -> None:
