@@ -104,8 +104,7 @@ function chooseClient(id) {
 }
 
 byId("new-client").addEventListener("click", async () => {
-  const id = await newClient().catch(() => { announce(T.failed); return null; });
-  looking.newcomer = id; // the stream may tell of the person later than the answer does
+  looking.newcomer = await newClient(); // the stream may tell of the person later than the answer does
   show();
 });
 

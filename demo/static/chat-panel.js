@@ -1,5 +1,5 @@
 // One chat on the page: head, messages, message field, keyboards. The client's phone and the staff's window both are one.
-import { act } from "./api.js";
+import { act, whyFailed } from "./api.js";
 import { CommandMenu } from "./commands.js";
 import { Composer } from "./composer.js";
 import { ask } from "./dialog.js";
@@ -200,7 +200,7 @@ export class ChatPanel {
     try {
       return await act(action, { person: this.me(), chat: this.chat().id, ...body });
     } catch (error) {
-      this.toast(error instanceof TypeError ? T.failed : error.message);
+      this.toast(whyFailed(error));
       return undefined;
     }
   }

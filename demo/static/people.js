@@ -48,7 +48,7 @@ function updateSegment(button, choice, current) {
 
 /** Ask for a new client. Resolves to the new person's id, or to null. */
 export async function newClient() {
-  const answer = await ask({
+  const client = await ask({
     title: T.newTitle,
     body: [
       h("p", {}, T.newBody),
@@ -58,6 +58,7 @@ export async function newClient() {
     ],
     confirm: T.newCreate,
     cancel: T.cancel,
+    attempt: (person) => act("client", person),
   });
-  return answer && (await act("client", answer)).id;
+  return client && client.id;
 }

@@ -226,6 +226,22 @@ async def test_several_clients_and_windows_stay_in_step(browser: Browser, demo: 
         await expect(one.locator("#clients .badge").first).to_be_hidden()
 
 
+async def test_a_refused_form_says_why_and_stays_as_it_was_filled_in(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/client") as page:
+        await page.locator("#new-client").click()
+        await page.locator("#dialog [name=name]").fill("Олена Коваль")
+        await page.locator("#dialog [name=phone]").fill("12")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#dialog [role=alert]")).to_have_text("Phone: 5 to 15 digits are expected")
+        await expect(page.locator("#dialog [name=name]")).to_have_value("Олена Коваль")
+        await page.locator("#dialog [name=phone]").fill("+380671234567")
+        await page.locator("#dialog .button-main").click()
+        await expect(page.locator('#clients [aria-current="true"]')).to_contain_text("Олена")
+        await expect(page.locator("#new-client")).to_be_focused()
+        await page.locator("#new-client").click()
+        await expect(page.locator("#dialog [role=alert]")).to_be_empty()
+
+
 async def say_hello(demo: Demo) -> None:
     demo.anna.say("hello")
     await demo.world.until(lambda: "You said: hello" in str(demo.anna.chat) or None)
@@ -282,6 +298,18 @@ async def test_the_clock_skips_to_what_is_planned(browser: Browser, demo: Demo) 
         await expect(page.locator("#clock-time")).to_have_text("11:00")
         await say(page, "a week later")
         await expect(chat(page).locator(".day")).to_have_count(2)
+
+
+async def test_a_step_of_the_clock_that_fails_says_so_until_the_clock_moves(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/clock") as page:
+        await page.route("**/demo/clock/advance", lambda route: route.abort())
+        await page.locator("#hour").click()
+        await expect(page.locator("#skip-note")).to_contain_text("Is the demo still running?")
+        await expect(page.locator("#announcer p").last).to_contain_text("Is the demo still running?")
+        await page.unroute("**/demo/clock/advance")
+        await page.locator("#hour").click()
+        await expect(page.locator("#clock-time")).to_have_text("11:00")
+        await expect(page.locator("#skip-note")).to_contain_text("Nothing is planned yet")
 
 
 async def test_a_mail_is_read_in_a_frame_that_may_do_nothing(browser: Browser, demo: Demo) -> None:
