@@ -142,8 +142,9 @@ export class ChatPanel {
     this.composer.focus();
   }
 
-  #send({ text, replyTo, editing }) {
-    return editing ? this.#do("edit", { message: editing, text }) : this.#say(text, replyTo);
+  /** Send what was written; resolves to whether it was sent. */
+  async #send({ text, replyTo, editing }) {
+    return Boolean(await (editing ? this.#do("edit", { message: editing, text }) : this.#say(text, replyTo)));
   }
 
   #say(text, replyTo = null) {

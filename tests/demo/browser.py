@@ -65,6 +65,7 @@ async def open_page(
         await expect(page.locator("#clients button").first).to_be_visible()
         yield page
     finally:
+        await page.unroute_all()
         await page.goto(NOWHERE)
         page.remove_listener("pageerror", fail)
         page.remove_listener("console", note)

@@ -1,12 +1,13 @@
 """The demo page in a real browser: what a visitor sees, presses and hears."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.demo.browser import (
     act_as,
@@ -269,6 +270,37 @@ async def test_own_messages_are_edited_with_the_arrow_key(browser: Browser, demo
         await expect(page.locator("#client-input")).to_have_value("helo")
         await say(page, "hello there")
         await expect(chat(page).locator(".own", has_text="hello there").locator(".meta")).to_contain_text("edited")
+
+
+async def test_what_could_not_be_sent_stands_in_the_field_again(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/") as page:
+        field, context = page.locator("#client-input"), chat(page).locator(".context")
+        await start(page)
+        await say(page, "helo")
+        await see(page, "You said: helo")
+        await page.keyboard.press("ArrowUp")
+        await page.route("**/demo/edit", lambda route: route.abort())
+        await say(page, "hello there")
+        await expect(chat(page).locator(".toast.shown")).to_contain_text("Is the demo still running?")
+        await expect(field).to_have_value("hello there")
+        await expect(context).to_contain_text("Edit message")
+        await page.unroute("**/demo/edit")
+        await page.keyboard.press("Enter")
+        await expect(chat(page).locator(".own", has_text="hello there")).to_be_visible()
+        await expect(field).to_have_value("")
+        await expect(context).to_be_hidden()
+        gate = asyncio.Event()
+
+        async def fail_late(route: Route) -> None:
+            await gate.wait()
+            await route.abort()
+
+        await page.route("**/demo/say", fail_late)
+        await say(page, "first words")
+        await expect(field).to_have_value("")
+        await field.fill("and more")
+        gate.set()
+        await expect(field).to_have_value("first words\nand more")
 
 
 async def test_a_bot_that_asks_for_a_reply_gets_one(browser: Browser, demo: Demo) -> None:
