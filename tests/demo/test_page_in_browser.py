@@ -413,11 +413,19 @@ async def test_the_keyboard_alone_is_enough(browser: Browser, demo: Demo) -> Non
 
 async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo) -> None:
     async with open_page(browser, demo.url) as page:
+        await add_client(page, "Olena")
+        olena = next(person for person in demo.world.people.values() if person.user["first_name"] == "Olena")
         await demo.page.close()
+        olena.say("said meanwhile")
+        for person in (demo.anna, olena):
+            demo.world.post(person.chat, demo.world.bot_user(), {"text": f"Good day, {person.user['first_name']}"})
         await expect(page.locator("#link-state")).to_contain_text("Connection lost")
-        demo.anna.say("said meanwhile")
         await see(page, "said meanwhile")
         await expect(page.locator("#link-state")).to_be_empty()
+        await expect(page.locator("#clients .badge").first).to_have_text("1")
+        await expect(page.locator("#clients .badge").last).to_be_hidden()
+        await expect(page.locator("#announcer")).to_contain_text("Afterglow: Good day, Olena")
+        await expect(page.locator("#announcer")).not_to_contain_text("Anna")
 
 
 async def test_a_call_to_the_customer_database_can_be_opened(browser: Browser, demo: Demo) -> None:
