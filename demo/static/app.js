@@ -129,7 +129,10 @@ store.addEventListener("arrival", ({ detail: { chat, message, edited } }) => {
 });
 
 connect({
-  onSnapshot: (snapshot) => store.load(snapshot),
+  onSnapshot: (snapshot) => {
+    if (store.run && store.run !== snapshot.run) location.reload(); // another demo on the same address: begin anew
+    else store.load(snapshot);
+  },
   onChange: (change) => store.apply(change),
   onLink: (up) => {
     document.body.classList.toggle("offline", !up);

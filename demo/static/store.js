@@ -2,6 +2,7 @@
 import { useZone } from "./time.js";
 
 export class Store extends EventTarget {
+  run = ""; // which start of the demo this is about
   bot = {};
   clinic = "";
   timeZone = "UTC";

@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.demo.browser import (
+    NOWHERE,
     act_as,
     add_client,
     chat,
@@ -426,6 +427,23 @@ async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo
         await expect(page.locator("#clients .badge").last).to_be_hidden()
         await expect(page.locator("#announcer")).to_contain_text("Afterglow: Good day, Olena")
         await expect(page.locator("#announcer")).not_to_contain_text("Anna")
+
+
+async def test_a_demo_that_was_started_again_is_shown_from_its_beginning(browser: Browser) -> None:
+    async with running_demo() as first, open_page(browser, first.url, refused="/demo/events") as page:
+        for _ in range(2):
+            await send(first.mailbox, quote())
+        await expect(page.locator(".mail-row")).to_have_count(2)
+        await page.locator("#trays button", has_text="CRM log").click()
+        port = int(first.url.rpartition(":")[2])
+        await first.page.close()
+        await first.standin.stop()
+        async with running_demo(port=port) as second, scripted_bot(second):
+            await expect(page.locator("#mail-empty")).to_be_visible()
+            await expect(page.locator("#trays")).to_have_text("MailboxCRM log")
+            await start(page)
+            await see(page, "Bold")
+            await page.goto(NOWHERE)
 
 
 async def test_a_call_to_the_customer_database_can_be_opened(browser: Browser, demo: Demo) -> None:
