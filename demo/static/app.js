@@ -108,9 +108,13 @@ byId("new-client").addEventListener("click", async () => {
   show();
 });
 
-for (const tab of document.querySelectorAll(".tabs button")) {
-  tab.addEventListener("click", () => { document.body.dataset.view = tab.dataset.view; show(); });
+function open(view) {
+  document.body.dataset.view = view;
+  show();
 }
+
+for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => open(tab.dataset.view));
+document.querySelector(".skip").addEventListener("click", () => open("client")); // a hidden panel takes no focus
 narrow.addEventListener("change", show);
 
 store.addEventListener("change", ({ detail: { what, chatId } }) => {
@@ -125,7 +129,9 @@ store.addEventListener("change", ({ detail: { what, chatId } }) => {
 });
 
 store.addEventListener("arrival", ({ detail: { chat, message, edited } }) => {
-  if (store.shown(chat.id)) announce(`${nameOf(message.from)}${edited ? `, ${T.edited}` : ""}: ${summary(message)}`);
+  if (!store.shown(chat.id)) return;
+  const panel = chat.id === looking.client ? T.clientPanel : T.staffPanel;
+  announce(`${panel}. ${nameOf(message.from)}${edited ? `, ${T.edited}` : ""}: ${summary(message)}`, chat.language);
 });
 
 connect({

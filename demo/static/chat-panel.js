@@ -3,7 +3,7 @@ import { act, whyFailed } from "./api.js";
 import { CommandMenu } from "./commands.js";
 import { Composer } from "./composer.js";
 import { ask } from "./dialog.js";
-import { h, initials, popup, tint } from "./dom.js";
+import { announce, h, initials, popup, tint } from "./dom.js";
 import { nameOf, summary } from "./message.js";
 import { MessageList } from "./message-list.js";
 import { ReplyKeyboard } from "./reply-keyboard.js";
@@ -33,6 +33,7 @@ export class ChatPanel {
     });
     this.composer.menu = this.commands;
     this.list = new MessageList(this.root.querySelector(".wall"), () => this.composer.focus());
+    this.spoken = this.root.querySelectorAll(".messages, .welcome, .commands, .reply-keyboard"); // the bot's words
     this.startButton = this.root.querySelector(".start");
     this.startButton.addEventListener("click", () => this.#start());
     popup(this.root.querySelector(".chat-head .menu-button"), this.root.querySelector(".chat-head .menu-items"));
@@ -42,6 +43,7 @@ export class ChatPanel {
     const chat = this.chat();
     this.root.hidden = !chat;
     if (!chat) return;
+    for (const part of this.spoken) part.lang = chat.language || document.documentElement.lang;
     const person = this.store.people.get(this.me());
     const owner = `${chat.id}:${this.me()}`;
     if (owner !== this.owner) this.toast("");
@@ -57,13 +59,15 @@ export class ChatPanel {
     this.root.querySelector(".slash").hidden = !(chat.commands[this.me()] ?? []).length;
   }
 
-  /** Show a note for a moment; an empty one takes it away. */
+  /** Show a note for a moment, and say it; an empty one takes it away. */
   toast(text) {
     const toast = this.root.querySelector(".toast");
     toast.textContent = text;
     toast.classList.toggle("shown", Boolean(text));
     clearTimeout(this.toastTimer);
-    if (text) this.toastTimer = setTimeout(() => this.toast(""), 4500);
+    if (!text) return;
+    announce(text);
+    this.toastTimer = setTimeout(() => this.toast(""), 4500);
   }
 
   #title(chat) {

@@ -18,7 +18,8 @@ export class CommandMenu {
     this.input.setAttribute("aria-controls", this.list.id);
     this.button.addEventListener("click", () => { if (this.list.hidden) { this.open(""); this.input.focus(); } else this.close(); });
     this.input.addEventListener("input", () => this.complete());
-    this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    this.input.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && relatedTarget !== this.button) this.close(); });
+    for (const part of [this.list, this.button]) part.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     document.addEventListener("click", (event) => { if (!foot.contains(event.target)) this.close(); });
   }
 

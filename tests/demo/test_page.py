@@ -148,6 +148,7 @@ async def test_commands_come_in_the_persons_language(demo: Demo, http: aiohttp.C
         assert [c["command"] for c in chats[demo.anna.id]["commands"][str(demo.anna.id)]] == ["start", "slow"]
         assert [c["command"] for c in chats[demo.mia.id]["commands"][str(demo.mia.id)]] == ["start"]
         assert chats[demo.anna.id]["description"] == "I am a tiny bot."
+        assert [chats[person.id]["language"] for person in (demo.anna, demo.mia)] == ["", "de"]
 
 
 async def test_a_new_client_gets_a_chat_of_their_own(demo: Demo, http: aiohttp.ClientSession) -> None:

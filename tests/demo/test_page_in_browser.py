@@ -410,6 +410,39 @@ async def test_the_keyboard_alone_is_enough(browser: Browser, demo: Demo) -> Non
         assert outline == "solid"
         await page.keyboard.press("Space")
         await expect(chat(page).locator(".toast.shown")).to_have_text("A small note")
+        await expect(page.locator("#announcer p").last).to_have_text("A small note")
+
+
+async def test_a_menu_that_the_focus_leaves_closes(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await see(page, "Bold")
+        await chat(page).get_by_role("button", name="Attach").click()
+        menu = chat(page).locator(".attach .menu-items")
+        await expect(menu.locator("button").first).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_visible()
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_hidden()
+
+
+async def test_the_chats_are_told_apart_by_ear_and_the_clients_is_one_step_away(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, width=390, height=844) as page:
+        await show(page, "clock")
+        await page.locator(".skip").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#client-chat")).to_be_focused()
+        await start(page)
+        await expect(page.locator("#announcer")).to_contain_text("Client’s chat. Afterglow: Bold")
+        await expect(chat(page).locator(".messages")).to_have_attribute("lang", "en")
+        await add_client(page, "Greta", "de")
+        await start(page)
+        await see(page, "Bold")
+        await expect(chat(page).locator(".messages")).to_have_attribute("lang", "de")
+        await expect(page.locator("#announcer p[lang=de]")).to_contain_text("Afterglow: Bold")
+        await show(page, "staff")
+        await say(page, "/start", "staff")
+        await expect(page.locator("#announcer")).to_contain_text("Staff’s chat. Afterglow: Bold")
 
 
 async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo) -> None:
