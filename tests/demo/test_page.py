@@ -324,6 +324,9 @@ async def test_missing_messages_broken_files_and_strangers_are_refused(demo: Dem
     place = {"person": demo.anna.id, "chat": demo.anna.id}
     assert await status(http, "edit", **place, message=99, text="x") == 404
     assert await status(http, "document", **place, name="a", content="not base64!") == 400
+    words = base64.b64encode(b"no picture, whatever its name says").decode()
+    assert await status(http, "photo", **place, name="a.png", content=words) == 400
+    assert demo.anna.chat.messages == []
     assert await status(http, "say", person=demo.anna.id, chat=demo.staff.id, text="let me in") == 409
 
 
