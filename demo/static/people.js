@@ -10,7 +10,7 @@ export function renderClients(list, store, { current, choose }) {
   reconcile(list, store.clients(), (person) => person.id, (person) => {
     const row = h("li", {}, h("button.chip", { type: "button", title: nameOf(person), onclick: () => choose(person.id) },
       h("span.avatar.small", { "aria-hidden": "true", data: { tint: tint(person.id) } }, initials(nameOf(person))),
-      h("span", {}, person.first_name), h("span.language", {}, person.language_code ?? ""), h("span.badge", { hidden: true })));
+      h("span.chip-name", {}, person.first_name), h("span.language", {}, person.language_code ?? ""), h("span.badge", { hidden: true })));
     updateClient(row, person, store, current);
     return row;
   }, (row, person) => updateClient(row, person, store, current));
