@@ -88,15 +88,29 @@ class Files:
 
 
 def image_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG, JPEG, GIF or WebP (VP8X) picture; ``None`` for anything else."""
+    """Width and height in pixels of a PNG, JPEG, GIF or WebP picture; ``None`` for anything else."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
         return struct.unpack(">II", content[16:24])
     if content[:6] in {b"GIF87a", b"GIF89a"} and len(content) >= 10:
         return struct.unpack("<HH", content[6:10])
-    if content[:4] == b"RIFF" and content[8:16] == b"WEBPVP8X" and len(content) >= 30:
-        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP" and len(content) >= 30:
+        return _webp_size(content)
     if content.startswith(b"\xff\xd8"):
         return _jpeg_size(content)
+    return None
+
+
+def _webp_size(content: bytes) -> tuple[int, int] | None:
+    """The size stands in the first chunk: an extended picture's header, or a plain one's lossy or lossless frame."""
+    kind = content[12:16]
+    if kind == b"VP8X":
+        return int.from_bytes(content[24:27], "little") + 1, int.from_bytes(content[27:30], "little") + 1
+    if kind == b"VP8 " and content[23:26] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", content[26:30])
+        return width & 0x3FFF, height & 0x3FFF  # the upper two bits are a scale
+    if kind == b"VP8L" and content[20] == 0x2F:
+        sides = int.from_bytes(content[21:25], "little")
+        return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
     return None
 
 

@@ -1,6 +1,7 @@
 """The demo page: a client's phone, the staff's chat, what the clinic receives, and a clock, in a browser."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
@@ -41,7 +42,7 @@ class DemoPage:
         self._mailbox = mailbox
         self._clock = clock
         self._crm = crm
-        self._clinic = {"clinic": clinic_name, "time_zone": time_zone}
+        self._about = {"run": secrets.token_hex(8), "clinic": clinic_name, "time_zone": time_zone}
         self._feed = Feed()
         self._plans = Plans(next_due, self._tell_clock)
         self._attached: tuple[World, Chat] | None = None
@@ -85,9 +86,9 @@ class DemoPage:
         self._feed.close()
 
     def snapshot(self) -> Json:
-        """Everything that a window shows."""
+        """Everything that a window shows. ``run`` is another one after each start: a window begins anew then."""
         return {
-            **self._clinic,
+            **self._about,
             **settings_view(self._world, self._staff),
             "people": [person_view(person, self._staff) for person in self._world.people.values()],
             "chats": [full_chat_view(self._world, chat) for chat in self._world.chats.values()],

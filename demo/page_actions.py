@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from demo.chats import Chat, StoredMessage
 from demo.errors import Json
+from demo.files import image_size
 from demo.page_guard import RefusalError
 from demo.people import Person
 from demo.world import World
@@ -81,7 +82,10 @@ def _edit(visit: Visit) -> None:
 
 
 def _attach_photo(visit: Visit) -> None:
-    visit.person.send_photo(visit.file(), chat=visit.chat)
+    picture = visit.file()
+    if image_size(picture) is None:
+        raise RefusalError(400, "a PNG, JPEG, GIF or WebP picture is expected")
+    visit.person.send_photo(picture, chat=visit.chat)
 
 
 def _attach_document(visit: Visit) -> None:

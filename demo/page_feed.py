@@ -74,20 +74,19 @@ class Plans:
         self._wake.set()
 
     async def now(self) -> datetime | None:
-        """The plans' next moment, freshly asked."""
-        self.due = await self._next_due()
+        """The plans' next moment, freshly asked; told where it is another one."""
+        before, self.due = self.due, await self._next_due()
+        if self.due != before:
+            self._changed()
         return self.due
 
     async def follow(self) -> None:
         """Tell of new plans, for ever."""
         while True:
-            before = self.due
             try:
                 await self.now()
             except Exception:
                 log.warning("the next planned moment is unknown", exc_info=True)
-            if self.due != before:
-                self._changed()
             # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the event.
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_AGAIN):

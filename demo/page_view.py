@@ -10,6 +10,7 @@ from demo.crm_log import CrmCall
 from demo.errors import Json
 from demo.mailbox import Mail
 from demo.people import Person
+from demo.profile import Profile
 from demo.world import World
 
 
@@ -24,8 +25,12 @@ def person_view(person: Person, staff: Chat) -> Json:
 
 
 def chat_view(world: World, chat: Chat) -> Json:
-    """A chat without its messages, as its members see it. The bot's own texts come in a private chat's language."""
+    """A chat without its messages, as its members see it. The bot's own texts come in a private chat's language.
+
+    ``language`` is the one that the bot speaks there; empty where it has not said that it speaks the person's.
+    """
     language = chat.person.user.get("language_code", "") if chat.type == "private" else ""
+    profile = world.profile
     return {
         "id": chat.id,
         "type": chat.type,
@@ -34,9 +39,10 @@ def chat_view(world: World, chat: Chat) -> Json:
         "keyboard": chat.keyboard,
         "force_reply": chat.force_reply.message_id if chat.force_reply else None,
         "commands": {person.id: world.commands_for(person, chat) for person in chat.members.values()},
-        "bot_name": world.profile.text("name", language) or world.bot["first_name"],
-        "description": world.profile.text("description", language),
-        "short_description": world.profile.text("short_description", language),
+        "language": language if _speaks(profile, language) else "",
+        "bot_name": profile.text("name", language) or world.bot["first_name"],
+        "description": profile.text("description", language),
+        "short_description": profile.text("short_description", language),
     }
 
 
@@ -105,6 +111,11 @@ def change_views(world: World, staff: Chat, change: Change) -> Iterator[Json]:
     elif change.kind == "chat":
         yield {"kind": "chat", "chat": full_chat_view(world, chat)}
         yield {"kind": "settings", **settings_view(world, staff)}
+
+
+def _speaks(profile: Profile, language: str) -> bool:
+    """Whether the bot has registered a command or a text in this language."""
+    return any(language == code for _, code in (*profile.commands, *profile.texts))
 
 
 def _message_views(world: World, chat: Chat, message_id: int | None) -> Iterator[Json]:

@@ -25,7 +25,6 @@ EXAMPLE = Quote(
     "2026-10",
     checked=True,
 )
-PHONE = {"width": 390, "height": 844}
 
 
 async def _picture(page: Page, name: str) -> None:
@@ -57,7 +56,7 @@ async def _phone(*, dark: bool) -> None:
     async with (
         demo_address() as address,
         chromium() as browser,
-        open_page(browser, address, **PHONE, dark=dark) as page,
+        open_page(browser, address, width=390, height=844, dark=dark) as page,
     ):
         await page.locator("#client-chat .start").click()
         await see(page, "Welcome to")

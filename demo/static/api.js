@@ -1,4 +1,5 @@
 // The two ways to the server: a stream of events from it, and actions to it.
+import { T } from "./texts.js";
 
 const QUIET_AFTER = 30_000; // a hidden window gives its connection back: browsers allow six per address
 
@@ -41,4 +42,10 @@ export async function act(action, body = {}) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? response.statusText);
   return answer;
+}
+
+/** What to tell a visitor whose action failed: the server's reason, or that there was no answer at all. */
+export function whyFailed(error) {
+  if (error instanceof TypeError) return T.failed;
+  return error.message.charAt(0).toUpperCase() + error.message.slice(1);
 }

@@ -104,14 +104,17 @@ function chooseClient(id) {
 }
 
 byId("new-client").addEventListener("click", async () => {
-  const id = await newClient().catch(() => { announce(T.failed); return null; });
-  looking.newcomer = id; // the stream may tell of the person later than the answer does
+  looking.newcomer = await newClient(); // the stream may tell of the person later than the answer does
   show();
 });
 
-for (const tab of document.querySelectorAll(".tabs button")) {
-  tab.addEventListener("click", () => { document.body.dataset.view = tab.dataset.view; show(); });
+function open(view) {
+  document.body.dataset.view = view;
+  show();
 }
+
+for (const tab of document.querySelectorAll(".tabs button")) tab.addEventListener("click", () => open(tab.dataset.view));
+document.querySelector(".skip").addEventListener("click", () => open("client")); // a hidden panel takes no focus
 narrow.addEventListener("change", show);
 
 store.addEventListener("change", ({ detail: { what, chatId } }) => {
@@ -126,11 +129,16 @@ store.addEventListener("change", ({ detail: { what, chatId } }) => {
 });
 
 store.addEventListener("arrival", ({ detail: { chat, message, edited } }) => {
-  if (store.shown(chat.id)) announce(`${nameOf(message.from)}${edited ? `, ${T.edited}` : ""}: ${summary(message)}`);
+  if (!store.shown(chat.id)) return;
+  const panel = chat.id === looking.client ? T.clientPanel : T.staffPanel;
+  announce(`${panel}. ${nameOf(message.from)}${edited ? `, ${T.edited}` : ""}: ${summary(message)}`, chat.language);
 });
 
 connect({
-  onSnapshot: (snapshot) => store.load(snapshot),
+  onSnapshot: (snapshot) => {
+    if (store.run && store.run !== snapshot.run) location.reload(); // another demo on the same address: begin anew
+    else store.load(snapshot);
+  },
   onChange: (change) => store.apply(change),
   onLink: (up) => {
     document.body.classList.toggle("offline", !up);

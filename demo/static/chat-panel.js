@@ -1,9 +1,9 @@
 // One chat on the page: head, messages, message field, keyboards. The client's phone and the staff's window both are one.
-import { act } from "./api.js";
+import { act, whyFailed } from "./api.js";
 import { CommandMenu } from "./commands.js";
 import { Composer } from "./composer.js";
 import { ask } from "./dialog.js";
-import { h, initials, popup, tint } from "./dom.js";
+import { announce, h, initials, popup, tint } from "./dom.js";
 import { nameOf, summary } from "./message.js";
 import { MessageList } from "./message-list.js";
 import { ReplyKeyboard } from "./reply-keyboard.js";
@@ -26,9 +26,14 @@ export class ChatPanel {
     const foot = this.root.querySelector(".foot");
     this.composer = new Composer(foot, id, { onSend: (text) => this.#send(text), onEditLast: () => this.#editLast(), onAttach: (kind, file = {}) => this.#do(kind, file) });
     this.keyboard = new ReplyKeyboard(foot, (key) => this.#pressReplyKey(key));
-    this.commands = new CommandMenu(foot, { commands: () => this.chat()?.commands[this.me()] ?? [], onChoose: (command) => this.#say(this.#addressed(command)) });
+    this.commands = new CommandMenu(foot, {
+      commands: () => this.chat()?.commands[this.me()] ?? [],
+      onChoose: (command) => this.composer.sendCommand(this.#addressed(command)),
+      onComplete: (command) => this.composer.write(`${this.#addressed(command)} `),
+    });
     this.composer.menu = this.commands;
     this.list = new MessageList(this.root.querySelector(".wall"), () => this.composer.focus());
+    this.spoken = this.root.querySelectorAll(".messages, .welcome, .commands, .reply-keyboard"); // the bot's words
     this.startButton = this.root.querySelector(".start");
     this.startButton.addEventListener("click", () => this.#start());
     popup(this.root.querySelector(".chat-head .menu-button"), this.root.querySelector(".chat-head .menu-items"));
@@ -38,6 +43,7 @@ export class ChatPanel {
     const chat = this.chat();
     this.root.hidden = !chat;
     if (!chat) return;
+    for (const part of this.spoken) part.lang = chat.language || document.documentElement.lang;
     const person = this.store.people.get(this.me());
     const owner = `${chat.id}:${this.me()}`;
     if (owner !== this.owner) this.toast("");
@@ -53,13 +59,15 @@ export class ChatPanel {
     this.root.querySelector(".slash").hidden = !(chat.commands[this.me()] ?? []).length;
   }
 
-  /** Show a note for a moment; an empty one takes it away. */
+  /** Show a note for a moment, and say it; an empty one takes it away. */
   toast(text) {
     const toast = this.root.querySelector(".toast");
     toast.textContent = text;
     toast.classList.toggle("shown", Boolean(text));
     clearTimeout(this.toastTimer);
-    if (text) this.toastTimer = setTimeout(() => this.toast(""), 4500);
+    if (!text) return;
+    announce(text);
+    this.toastTimer = setTimeout(() => this.toast(""), 4500);
   }
 
   #title(chat) {
@@ -138,8 +146,9 @@ export class ChatPanel {
     this.composer.focus();
   }
 
-  #send({ text, replyTo, editing }) {
-    return editing ? this.#do("edit", { message: editing, text }) : this.#say(text, replyTo);
+  /** Send what was written; resolves to whether it was sent. */
+  async #send({ text, replyTo, editing }) {
+    return Boolean(await (editing ? this.#do("edit", { message: editing, text }) : this.#say(text, replyTo)));
   }
 
   #say(text, replyTo = null) {
@@ -196,7 +205,7 @@ export class ChatPanel {
     try {
       return await act(action, { person: this.me(), chat: this.chat().id, ...body });
     } catch (error) {
-      this.toast(error instanceof TypeError ? T.failed : error.message);
+      this.toast(whyFailed(error));
       return undefined;
     }
   }

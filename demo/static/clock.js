@@ -1,5 +1,5 @@
 // The demo's clock, which the visitor moves forward.
-import { act } from "./api.js";
+import { act, whyFailed } from "./api.js";
 import { announce } from "./dom.js";
 import { T } from "./texts.js";
 import { clockTime, longDate, shortMoment } from "./time.js";
@@ -7,6 +7,7 @@ import { clockTime, longDate, shortMoment } from "./time.js";
 export class ClockPanel {
   constructor(store) {
     this.store = store;
+    this.refusal = {}; // why the last step was refused, and what the clock was then: a moved clock takes it away
     this.skip = document.getElementById("skip");
     this.#button(this.skip, "clock/skip", {});
     this.#button(document.getElementById("hour"), "clock/advance", { hours: 1 });
@@ -20,7 +21,10 @@ export class ClockPanel {
     const ahead = when && when > this.store.now();
     // Not the disabled attribute: a keyboard user has to reach the explanation, and must not lose the focus.
     this.skip.setAttribute("aria-disabled", String(!ahead));
-    document.getElementById("skip-note").textContent = ahead ? T.skipTo(shortMoment(when)) : when ? T.skipNow : T.skipNothing;
+    const problem = this.refusal.clock === this.store.clock ? this.refusal.why : "";
+    const note = document.getElementById("skip-note");
+    note.textContent = problem || (ahead ? T.skipTo(shortMoment(when)) : when ? T.skipNow : T.skipNothing);
+    note.classList.toggle("problem", Boolean(problem));
     document.getElementById("clock-zone").textContent = this.store.timeZone.replaceAll("_", " ");
     this.tick();
   }
@@ -39,8 +43,18 @@ export class ClockPanel {
   #button(button, action, body) {
     button.addEventListener("click", async () => {
       if (button.getAttribute("aria-disabled") === "true") return;
-      const { now } = await act(action, body).catch(() => ({}));
-      announce(now ? shortMoment(new Date(now)) : T.failed);
+      try {
+        const { now } = await act(action, body);
+        announce(shortMoment(new Date(now)));
+      } catch (error) {
+        this.#refused(whyFailed(error));
+      }
     });
+  }
+
+  #refused(why) {
+    this.refusal = { why, clock: this.store.clock };
+    this.render();
+    announce(why);
   }
 }

@@ -2,31 +2,37 @@
 import { announce, h } from "./dom.js";
 import { T } from "./texts.js";
 
+/** Whether a text is a command or its beginning, and nothing else. */
+export const isBegun = (text) => /^\/[a-z0-9_]*$/.test(text);
+
 export class CommandMenu {
-  /** @param {HTMLElement} foot @param {{commands: () => object[], onChoose: (command: string) => void}} options */
-  constructor(foot, { commands, onChoose }) {
+  /** @param {HTMLElement} foot @param {{commands: () => object[], onChoose: (command: string) => void, onComplete: (command: string) => void}} options */
+  constructor(foot, { commands, onChoose, onComplete }) {
     this.list = foot.querySelector(".commands");
     this.button = foot.querySelector(".slash");
     this.input = foot.querySelector("textarea");
     this.commands = commands;
     this.onChoose = onChoose;
+    this.onComplete = onComplete;
     this.list.id = `${this.input.id}-commands`;
     this.input.setAttribute("aria-controls", this.list.id);
     this.button.addEventListener("click", () => { if (this.list.hidden) { this.open(""); this.input.focus(); } else this.close(); });
     this.input.addEventListener("input", () => this.complete());
+    this.input.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && relatedTarget !== this.button) this.close(); });
+    for (const part of [this.list, this.button]) part.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     document.addEventListener("click", (event) => { if (!foot.contains(event.target)) this.close(); });
   }
 
   /** Show what fits the text being typed. */
   complete() {
-    const typed = this.input.value;
-    if (/^\/[a-z0-9_]*$/.test(typed)) this.open(typed.slice(1));
+    if (isBegun(this.input.value)) this.open(this.input.value.slice(1));
     else this.close();
   }
 
   open(prefix) {
     const fitting = this.commands().filter(({ command }) => command.startsWith(prefix));
     if (!fitting.length) { this.close(); return; }
+    this.fitting = fitting.map(({ command }) => `/${command}`);
     this.list.replaceChildren(...fitting.map((item, index) => this.#option(item, index)));
     this.list.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
@@ -44,16 +50,25 @@ export class CommandMenu {
   key(event) {
     if (this.list.hidden) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) this.#select((this.at + step + this.list.children.length) % this.list.children.length);
-    else if (event.key === "Enter" || event.key === "Tab") this.list.children[this.at].click();
+    if (step) this.#select((this.at + step + this.fitting.length) % this.fitting.length);
+    else if (event.key === "Enter") this.#leave(this.onChoose);
+    else if (event.key === "Tab" && !event.shiftKey) this.#leave(this.onComplete);
     else if (event.key === "Escape") this.close();
-    else return false;
+    else {
+      if (event.key === "Tab") this.close(); // and the focus goes back as it always does
+      return false;
+    }
     event.preventDefault();
     return true;
   }
 
+  #leave(how) {
+    this.close();
+    how(this.fitting[this.at]);
+  }
+
   #option({ command, description }, index) {
-    const choose = () => { this.close(); this.onChoose(`/${command}`); };
+    const choose = () => { this.at = index; this.#leave(this.onChoose); };
     return h("li.command", { role: "option", id: `${this.list.id}-${index}`, onclick: choose },
       h("strong", {}, `/${command}`), h("span", {}, description));
   }

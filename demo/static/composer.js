@@ -1,17 +1,19 @@
 // The message field: text, replies, edits, attachments.
+import { isBegun } from "./commands.js";
 import { h, popup } from "./dom.js";
 import { chooseFile } from "./files.js";
 import { nameOf, summary } from "./message.js";
 import { T } from "./texts.js";
 
 export class Composer {
-  /** @param {HTMLElement} foot @param {string} id @param {{onSend: Function, onEditLast: Function, onAttach: Function}} on */
+  /** @param {HTMLElement} foot @param {string} id @param {{onSend: (message: object) => Promise<boolean>, onEditLast: Function, onAttach: Function}} on */
   constructor(foot, id, on) {
     this.form = foot.querySelector(".composer");
     this.input = foot.querySelector("textarea");
     this.context = foot.querySelector(".context");
     this.on = on;
     this.menu = null;
+    this.about = null;
     this.drafts = new Map();
     this.input.id = `${id}-input`;
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#submit(); });
@@ -29,16 +31,15 @@ export class Composer {
       this.#grow();
       if (!closed && this.awaited) this.focus();
     }
-    if (closed) this.context.hidden = true;
     this.input.setAttribute("aria-label", T.messageTo(title));
     this.input.placeholder = chat.keyboard?.input_field_placeholder ?? T.message;
     if (owner !== this.owner) {
-      this.drafts.set(this.owner, this.input.value);
+      this.drafts.set(this.owner, this.#draft());
       this.owner = owner;
-      this.#clear(this.drafts.get(owner) ?? "");
-      this.forced = null;
+      this.#show(this.drafts.get(owner) ?? {});
     }
     this.#forceReply(chat);
+    this.context.hidden = closed || !this.about;
   }
 
   // A bot may ask for a reply to its message: the app opens it once, and the person may still close it.
@@ -50,17 +51,26 @@ export class Composer {
   }
 
   replyTo(message, title, text) {
-    this.#setContext(title, text);
-    this.replying = message.message_id;
+    this.#setContext({ replyTo: message.message_id, title, text });
     this.focus();
   }
 
   edit(message, title, text) {
-    this.#setContext(title, text);
-    this.editing = message.message_id;
+    this.#setContext({ editing: message.message_id, title, text });
+    this.write(text);
+    this.focus();
+  }
+
+  /** Put a text into the field. */
+  write(text) {
     this.input.value = text;
     this.#grow();
-    this.focus();
+  }
+
+  /** Send a command from the menu: it takes the place of what was typed of it, and leaves another text alone. */
+  sendCommand(text) {
+    if (isBegun(this.input.value)) this.#send({ text });
+    else this.on.onSend({ text });
   }
 
   /** Put the focus into the field, as soon as it is there. */
@@ -69,27 +79,50 @@ export class Composer {
     this.input.focus({ preventScroll: true });
   }
 
-  #setContext(title, text) {
-    this.replying = this.editing = null;
-    this.context.hidden = false;
-    this.context.querySelector("strong").textContent = title;
-    this.context.querySelector("span").textContent = text;
+  // What is being written: the text, the message that it is about, and the forced reply that was opened already.
+  #draft() {
+    return { text: this.input.value, about: this.about, forced: this.forced };
   }
 
-  #clear(text = "") {
-    this.input.value = text;
-    this.replying = this.editing = null;
-    this.context.hidden = true;
-    this.#grow();
+  #show({ text = "", about = null, forced = null }) {
+    this.forced = forced;
+    this.#setContext(about);
+    this.write(text);
+  }
+
+  #setContext(about) {
+    this.about = about;
+    this.context.hidden = !about;
+    this.context.querySelector("strong").textContent = about?.title ?? "";
+    this.context.querySelector("span").textContent = about?.text ?? "";
+  }
+
+  #clear() {
+    this.#setContext(null);
+    this.write("");
   }
 
   #submit() {
     const text = this.input.value.trim();
     if (!text) return;
     this.menu.close();
-    this.on.onSend({ text, replyTo: this.replying ?? null, editing: this.editing ?? null });
-    this.#clear();
+    this.#send({ text, replyTo: this.about?.replyTo, editing: this.about?.editing });
     this.focus();
+  }
+
+  async #send(message) {
+    const { owner } = this;
+    const draft = this.#draft();
+    this.#clear();
+    if (!await this.on.onSend(message)) this.#putBack(owner, draft);
+  }
+
+  // What could not be sent stands in the field again, before whatever was written there meanwhile.
+  #putBack(owner, { text, about }) {
+    const present = owner === this.owner ? this.#draft() : this.drafts.get(owner);
+    const all = { ...present, text: [text, present.text].filter(Boolean).join("\n"), about: present.about ?? about };
+    if (owner === this.owner) this.#show(all);
+    else this.drafts.set(owner, all);
   }
 
   #key(event) {

@@ -72,7 +72,7 @@ export function fileSize(bytes) {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Open and close a button's popup: Escape, a click elsewhere and choosing close it; arrows move inside. */
+/** Open and close a button's popup: Escape, a click or the focus elsewhere and choosing close it; arrows move inside. */
 export function popup(button, list) {
   const items = () => [...list.querySelectorAll("button:not([disabled])")];
   const show = (open) => {
@@ -80,10 +80,15 @@ export function popup(button, list) {
     button.setAttribute("aria-expanded", String(open));
     if (open) items()[0]?.focus();
   };
-  button.addEventListener("click", () => show(list.hidden));
+  button.addEventListener("click", () => { show(list.hidden); if (list.hidden) button.focus(); });
+  // Not every browser gives a pressed button the focus: it stays where it is, so that the popup stays for the click.
+  list.parentElement.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", () => { show(false); if (list.contains(document.activeElement)) button.focus(); });
   document.addEventListener("click", (event) => {
     if (!list.hidden && !list.contains(event.target) && !button.contains(event.target)) show(false);
+  });
+  list.parentElement.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!list.hidden && relatedTarget && !list.parentElement.contains(relatedTarget)) show(false);
   });
   list.parentElement.addEventListener("keydown", (event) => {
     if (list.hidden) return;
@@ -97,9 +102,10 @@ export function popup(button, list) {
   });
 }
 
-/** Say something to a screen reader without moving the focus. */
-export function announce(text) {
+/** Say something to a screen reader without moving the focus; `lang` where it is in another language than the page. */
+export function announce(text, lang = "") {
   const line = document.createElement("p");
+  if (lang) line.lang = lang;
   line.textContent = text;
   const announcer = document.getElementById("announcer");
   announcer.append(line);

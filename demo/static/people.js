@@ -10,7 +10,7 @@ export function renderClients(list, store, { current, choose }) {
   reconcile(list, store.clients(), (person) => person.id, (person) => {
     const row = h("li", {}, h("button.chip", { type: "button", title: nameOf(person), onclick: () => choose(person.id) },
       h("span.avatar.small", { "aria-hidden": "true", data: { tint: tint(person.id) } }, initials(nameOf(person))),
-      h("span", {}, person.first_name), h("span.language", {}, person.language_code ?? ""), h("span.badge", { hidden: true })));
+      h("span.chip-name", {}, person.first_name), h("span.language", {}, person.language_code ?? ""), h("span.badge", { hidden: true })));
     updateClient(row, person, store, current);
     return row;
   }, (row, person) => updateClient(row, person, store, current));
@@ -48,7 +48,7 @@ function updateSegment(button, choice, current) {
 
 /** Ask for a new client. Resolves to the new person's id, or to null. */
 export async function newClient() {
-  const answer = await ask({
+  const client = await ask({
     title: T.newTitle,
     body: [
       h("p", {}, T.newBody),
@@ -58,6 +58,7 @@ export async function newClient() {
     ],
     confirm: T.newCreate,
     cancel: T.cancel,
+    attempt: (person) => act("client", person),
   });
-  return answer && (await act("client", answer)).id;
+  return client && client.id;
 }

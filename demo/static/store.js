@@ -2,6 +2,7 @@
 import { useZone } from "./time.js";
 
 export class Store extends EventTarget {
+  run = ""; // which start of the demo this is about
   bot = {};
   clinic = "";
   timeZone = "UTC";
@@ -21,9 +22,11 @@ export class Store extends EventTarget {
     Object.assign(this, rest, { timeZone, staffChat });
     useZone(timeZone);
     this.people = new Map(people.map((person) => [person.id, person]));
+    const before = this.chats;
     this.chats = new Map(chats.map((chat) => [chat.id, chat]));
     this.actions.clear();
     this.#setClock(clock);
+    for (const chat of chats) this.#catchUp(chat, before.get(chat.id));
     this.#tell("all");
   }
 
@@ -87,15 +90,28 @@ export class Store extends EventTarget {
 
   #putMessage(chat, message) {
     const at = chat.messages.findIndex((known) => known.message_id === message.message_id);
-    if (at >= 0) chat.messages[at] = message;
+    const known = chat.messages[at];
+    if (known) chat.messages[at] = message;
     else {
       chat.messages.push(message);
       chat.messages.sort((a, b) => a.message_id - b.message_id);
     }
-    if (message.from?.id !== this.bot.id) return;
+    this.#heard(chat, message, known);
+  }
+
+  // What came while the stream was down arrives now. A chat that is new to this window has nothing to catch up with.
+  #catchUp(chat, before) {
+    if (!before) return;
+    const known = new Map(before.messages.map((message) => [message.message_id, message]));
+    for (const message of chat.messages) this.#heard(chat, message, known.get(message.message_id));
+  }
+
+  // The bot has said something, or has edited what was known: counted where it is not before the visitor's eyes.
+  #heard(chat, message, known) {
+    if (message.from?.id !== this.bot.id || JSON.stringify(message) === JSON.stringify(known)) return;
     this.actions.delete(chat.id);
-    this.dispatchEvent(new CustomEvent("arrival", { detail: { chat, message, edited: at >= 0 } }));
-    if (at < 0 && !this.shown(chat.id)) {
+    this.dispatchEvent(new CustomEvent("arrival", { detail: { chat, message, edited: Boolean(known) } }));
+    if (!known && !this.shown(chat.id)) {
       this.unread.set(chat.id, (this.unread.get(chat.id) ?? 0) + 1);
       this.#tell("unread");
     }

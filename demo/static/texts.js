@@ -57,6 +57,8 @@ export const T = {
   newCreate: "Open the chat",
   linkTitle: "Open this link?",
   linkOpen: "Open",
+  clientPanel: "Client’s chat",
+  staffPanel: "Staff’s chat",
   group: "Group",
   privateOf: (name) => `${name}’s chat`,
   actingAs: (name) => `Acting as ${name}`,

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Error, Locator, Page, async_playwright, expect
@@ -37,16 +38,18 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def open_page(
-    browser: Browser, url: str, *, width: int = 1440, height: int = 900, dark: bool = False
+    browser: Browser, url: str, *, width: int = 1440, height: int = 900, dark: bool = False, refused: str = ""
 ) -> AsyncIterator[Page]:
     """The demo page in a window that nobody else uses, with its first client shown.
 
-    Raises AssertionError at the end where the page's scripts failed or its policy blocked something.
+    Raises AssertionError at the end where the page's scripts failed or its policy blocked something. ``refused`` is
+    the beginning of the paths whose requests are meant to fail, which the browser notes as errors, too.
     """
     errors: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        meant = bool(refused) and urlsplit(message.location["url"]).path.startswith(refused)
+        if message.type == "error" and not meant:
             errors.append(message.text)
 
     def fail(error: Error) -> None:
@@ -62,6 +65,7 @@ async def open_page(
         await expect(page.locator("#clients button").first).to_be_visible()
         yield page
     finally:
+        await page.unroute_all()
         await page.goto(NOWHERE)
         page.remove_listener("pageerror", fail)
         page.remove_listener("console", note)

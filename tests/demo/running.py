@@ -66,7 +66,7 @@ class Demo:
 
 
 @asynccontextmanager
-async def running_demo(*, supergroup: bool = True) -> AsyncIterator[Demo]:
+async def running_demo(*, supergroup: bool = True, port: int = 0) -> AsyncIterator[Demo]:
     """The page with two colleagues and a first client; time stands still until it is moved."""
     mailbox, clock = Mailbox(), DemoClock(lambda: START)
     due: list[datetime] = []
@@ -78,7 +78,7 @@ async def running_demo(*, supergroup: bool = True) -> AsyncIterator[Demo]:
     crm = CrmLog(clock.now)
     await crm.start()
     page = DemoPage(mailbox, clock, clinic_name="Lindenhof", time_zone="Europe/Berlin", next_due=next_due, crm=crm)
-    standin = await StandIn.start(now=clock.now, extra_routes=page.routes())
+    standin = await StandIn.start(port=port, now=clock.now, extra_routes=page.routes())
     mia, jonas = (standin.world.add_user(name, language_code="de") for name in ("Mia", "Jonas"))
     staff = standin.world.add_group("Front desk", [mia, jonas], supergroup=supergroup)
     page.attach(standin.world, staff)

@@ -148,6 +148,7 @@ async def test_commands_come_in_the_persons_language(demo: Demo, http: aiohttp.C
         assert [c["command"] for c in chats[demo.anna.id]["commands"][str(demo.anna.id)]] == ["start", "slow"]
         assert [c["command"] for c in chats[demo.mia.id]["commands"][str(demo.mia.id)]] == ["start"]
         assert chats[demo.anna.id]["description"] == "I am a tiny bot."
+        assert [chats[person.id]["language"] for person in (demo.anna, demo.mia)] == ["", "de"]
 
 
 async def test_a_new_client_gets_a_chat_of_their_own(demo: Demo, http: aiohttp.ClientSession) -> None:
@@ -323,6 +324,9 @@ async def test_missing_messages_broken_files_and_strangers_are_refused(demo: Dem
     place = {"person": demo.anna.id, "chat": demo.anna.id}
     assert await status(http, "edit", **place, message=99, text="x") == 404
     assert await status(http, "document", **place, name="a", content="not base64!") == 400
+    words = base64.b64encode(b"no picture, whatever its name says").decode()
+    assert await status(http, "photo", **place, name="a.png", content=words) == 400
+    assert demo.anna.chat.messages == []
     assert await status(http, "say", person=demo.anna.id, chat=demo.staff.id, text="let me in") == 409
 
 

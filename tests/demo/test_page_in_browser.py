@@ -1,14 +1,16 @@
 """The demo page in a real browser: what a visitor sees, presses and hears."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.demo.browser import (
+    NOWHERE,
     act_as,
     add_client,
     chat,
@@ -188,12 +190,29 @@ async def test_commands_complete_while_typing(browser: Browser, demo: Demo) -> N
     async with open_page(browser, demo.url) as page:
         await start(page)
         await see(page, "Bold")
-        await page.locator("#client-input").press_sequentially("/s")
+        field, menu = page.locator("#client-input"), chat(page).locator(".commands")
+        await field.press_sequentially("/s")
         await expect(chat(page).locator(".command")).to_have_count(2)
         await page.keyboard.press("ArrowDown")
         await expect(chat(page).locator('.command[aria-selected="true"]')).to_contain_text("/slow")
+        await page.keyboard.press("Tab")
+        await expect(field).to_have_value("/slow ")
+        await expect(field).to_be_focused()
+        await expect(menu).to_be_hidden()
+        await field.fill("/s")
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_hidden()
+        await expect(field).to_have_value("/s")
+        assert [said.text for said in demo.anna.chat.messages if said.sender["id"] == demo.anna.id] == ["/start"]
+        await field.fill("/sl")
         await page.keyboard.press("Enter")
         await expect(chat(page).locator(".chat-title p")).to_have_text("typing…")
+        await expect(field).to_have_value("")
+        await field.fill("a thought")
+        await chat(page).get_by_role("button", name="Commands").click()
+        await chat(page).locator(".command", has_text="/start").click()
+        await expect(chat(page).locator(".message", has_text="Bold")).to_have_count(2)
+        await expect(field).to_have_value("a thought")
 
 
 async def test_several_clients_and_windows_stay_in_step(browser: Browser, demo: Demo) -> None:
@@ -207,6 +226,22 @@ async def test_several_clients_and_windows_stay_in_step(browser: Browser, demo: 
         await one.locator("#clients button", has_text="Anna").click()
         await see(one, "You said: hello")
         await expect(one.locator("#clients .badge").first).to_be_hidden()
+
+
+async def test_a_refused_form_says_why_and_stays_as_it_was_filled_in(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/client") as page:
+        await page.locator("#new-client").click()
+        await page.locator("#dialog [name=name]").fill("Олена Коваль")
+        await page.locator("#dialog [name=phone]").fill("12")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#dialog [role=alert]")).to_have_text("Phone: 5 to 15 digits are expected")
+        await expect(page.locator("#dialog [name=name]")).to_have_value("Олена Коваль")
+        await page.locator("#dialog [name=phone]").fill("+380671234567")
+        await page.locator("#dialog .button-main").click()
+        await expect(page.locator('#clients [aria-current="true"]')).to_contain_text("Олена")
+        await expect(page.locator("#new-client")).to_be_focused()
+        await page.locator("#new-client").click()
+        await expect(page.locator("#dialog [role=alert]")).to_be_empty()
 
 
 async def say_hello(demo: Demo) -> None:
@@ -238,6 +273,37 @@ async def test_own_messages_are_edited_with_the_arrow_key(browser: Browser, demo
         await expect(chat(page).locator(".own", has_text="hello there").locator(".meta")).to_contain_text("edited")
 
 
+async def test_what_could_not_be_sent_stands_in_the_field_again(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/") as page:
+        field, context = page.locator("#client-input"), chat(page).locator(".context")
+        await start(page)
+        await say(page, "helo")
+        await see(page, "You said: helo")
+        await page.keyboard.press("ArrowUp")
+        await page.route("**/demo/edit", lambda route: route.abort())
+        await say(page, "hello there")
+        await expect(chat(page).locator(".toast.shown")).to_contain_text("Is the demo still running?")
+        await expect(field).to_have_value("hello there")
+        await expect(context).to_contain_text("Edit message")
+        await page.unroute("**/demo/edit")
+        await page.keyboard.press("Enter")
+        await expect(chat(page).locator(".own", has_text="hello there")).to_be_visible()
+        await expect(field).to_have_value("")
+        await expect(context).to_be_hidden()
+        gate = asyncio.Event()
+
+        async def fail_late(route: Route) -> None:
+            await gate.wait()
+            await route.abort()
+
+        await page.route("**/demo/say", fail_late)
+        await say(page, "first words")
+        await expect(field).to_have_value("")
+        await field.fill("and more")
+        gate.set()
+        await expect(field).to_have_value("first words\nand more")
+
+
 async def test_a_bot_that_asks_for_a_reply_gets_one(browser: Browser, demo: Demo) -> None:
     async with open_page(browser, demo.url) as page:
         await start(page)
@@ -265,6 +331,18 @@ async def test_the_clock_skips_to_what_is_planned(browser: Browser, demo: Demo) 
         await expect(page.locator("#clock-time")).to_have_text("11:00")
         await say(page, "a week later")
         await expect(chat(page).locator(".day")).to_have_count(2)
+
+
+async def test_a_step_of_the_clock_that_fails_says_so_until_the_clock_moves(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, refused="/demo/clock") as page:
+        await page.route("**/demo/clock/advance", lambda route: route.abort())
+        await page.locator("#hour").click()
+        await expect(page.locator("#skip-note")).to_contain_text("Is the demo still running?")
+        await expect(page.locator("#announcer p").last).to_contain_text("Is the demo still running?")
+        await page.unroute("**/demo/clock/advance")
+        await page.locator("#hour").click()
+        await expect(page.locator("#clock-time")).to_have_text("11:00")
+        await expect(page.locator("#skip-note")).to_contain_text("Nothing is planned yet")
 
 
 async def test_a_mail_is_read_in_a_frame_that_may_do_nothing(browser: Browser, demo: Demo) -> None:
@@ -332,15 +410,73 @@ async def test_the_keyboard_alone_is_enough(browser: Browser, demo: Demo) -> Non
         assert outline == "solid"
         await page.keyboard.press("Space")
         await expect(chat(page).locator(".toast.shown")).to_have_text("A small note")
+        await expect(page.locator("#announcer p").last).to_have_text("A small note")
+
+
+async def test_a_menu_that_the_focus_leaves_closes(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url) as page:
+        await start(page)
+        await see(page, "Bold")
+        await chat(page).get_by_role("button", name="Attach").click()
+        menu = chat(page).locator(".attach .menu-items")
+        await expect(menu.locator("button").first).to_be_focused()
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_visible()
+        await page.keyboard.press("Shift+Tab")
+        await expect(menu).to_be_hidden()
+
+
+async def test_the_chats_are_told_apart_by_ear_and_the_clients_is_one_step_away(browser: Browser, demo: Demo) -> None:
+    async with open_page(browser, demo.url, width=390, height=844) as page:
+        await show(page, "clock")
+        await page.locator(".skip").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#client-chat")).to_be_focused()
+        await start(page)
+        await expect(page.locator("#announcer")).to_contain_text("Client’s chat. Afterglow: Bold")
+        await expect(chat(page).locator(".messages")).to_have_attribute("lang", "en")
+        await add_client(page, "Greta", "de")
+        await start(page)
+        await see(page, "Bold")
+        await expect(chat(page).locator(".messages")).to_have_attribute("lang", "de")
+        await expect(page.locator("#announcer p[lang=de]")).to_contain_text("Afterglow: Bold")
+        await show(page, "staff")
+        await say(page, "/start", "staff")
+        await expect(page.locator("#announcer")).to_contain_text("Staff’s chat. Afterglow: Bold")
 
 
 async def test_a_lost_connection_is_said_and_healed(browser: Browser, demo: Demo) -> None:
     async with open_page(browser, demo.url) as page:
+        await add_client(page, "Olena")
+        olena = next(person for person in demo.world.people.values() if person.user["first_name"] == "Olena")
         await demo.page.close()
+        olena.say("said meanwhile")
+        for person in (demo.anna, olena):
+            demo.world.post(person.chat, demo.world.bot_user(), {"text": f"Good day, {person.user['first_name']}"})
         await expect(page.locator("#link-state")).to_contain_text("Connection lost")
-        demo.anna.say("said meanwhile")
         await see(page, "said meanwhile")
         await expect(page.locator("#link-state")).to_be_empty()
+        await expect(page.locator("#clients .badge").first).to_have_text("1")
+        await expect(page.locator("#clients .badge").last).to_be_hidden()
+        await expect(page.locator("#announcer")).to_contain_text("Afterglow: Good day, Olena")
+        await expect(page.locator("#announcer")).not_to_contain_text("Anna")
+
+
+async def test_a_demo_that_was_started_again_is_shown_from_its_beginning(browser: Browser) -> None:
+    async with running_demo() as first, open_page(browser, first.url, refused="/demo/events") as page:
+        for _ in range(2):
+            await send(first.mailbox, quote())
+        await expect(page.locator(".mail-row")).to_have_count(2)
+        await page.locator("#trays button", has_text="CRM log").click()
+        port = int(first.url.rpartition(":")[2])
+        await first.page.close()
+        await first.standin.stop()
+        async with running_demo(port=port) as second, scripted_bot(second):
+            await expect(page.locator("#mail-empty")).to_be_visible()
+            await expect(page.locator("#trays")).to_have_text("MailboxCRM log")
+            await start(page)
+            await see(page, "Bold")
+            await page.goto(NOWHERE)
 
 
 async def test_a_call_to_the_customer_database_can_be_opened(browser: Browser, demo: Demo) -> None:

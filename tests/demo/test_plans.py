@@ -39,6 +39,14 @@ async def test_new_plans_are_told_once() -> None:
     assert told == [MOMENT]
 
 
+async def test_plans_that_a_skip_finds_changed_are_told_as_well() -> None:
+    told: list[datetime | None] = []
+    plans = Plans(asking([MOMENT, MOMENT, None]), lambda: told.append(plans.due))
+    for _ in range(3):
+        await plans.now()
+    assert told == [MOMENT, None]
+
+
 async def test_a_failing_look_up_is_logged_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
     told = asyncio.Event()
     plans = Plans(asking([OSError("no database"), MOMENT]), told.set)
