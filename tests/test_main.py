@@ -130,10 +130,13 @@ def test_check_names_what_is_wrong_in_one_line_each(tmp_path: Path) -> None:
     assert [line.split()[1].rstrip(":") for line in wrong] == ["TELEGRAM_BOT_TOKEN", "SMTP_URL", "LOG_FORMAT"]
 
 
-def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environment", [{}, {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}])
+def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     before = getrusage(RUSAGE_CHILDREN)
     command = [sys.executable, str(MAIN), "demo", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, env={}, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
