@@ -122,6 +122,7 @@ def test_an_address_that_cannot_be_listened_at_is_named(tmp_path: Path, value: s
     [
         ("https://bot.example/telegram", "/telegram"),
         ("https://bot.example", "/"),
+        ("https://bot.example:8443/x", "/x"),
         ("http://127.0.0.1:8000/x/y", "/x/y"),
         ("http://localhost:8000/", "/"),
         ("http://[::1]:8000/hook", "/hook"),
@@ -131,6 +132,11 @@ def test_a_webhook_is_read(tmp_path: Path, url: str, path: str) -> None:
     webhook = read_settings(GOOD | {"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret_-"}, tmp_path).webhook
     assert webhook is not None
     assert (webhook.url, webhook.path, webhook.secret) == (url, path, "s3cret_-")
+
+
+def test_a_bot_api_server_of_ones_own_may_post_to_any_port(tmp_path: Path) -> None:
+    own = {"TELEGRAM_API_URL": "http://127.0.0.1:8081", "WEBHOOK_URL": "https://bot.example:8000/hook"}
+    assert read_settings(GOOD | own, tmp_path).webhook is not None
 
 
 def test_without_an_address_there_is_no_webhook(tmp_path: Path) -> None:
@@ -157,6 +163,7 @@ def test_a_webhook_without_a_secret_has_one_that_only_this_bot_knows(tmp_path: P
         ("WEBHOOK_URL", "https:///hook"),
         ("WEBHOOK_URL", "https://[bad/hook"),
         ("WEBHOOK_URL", "https://bot.example:port/hook"),
+        ("WEBHOOK_URL", "https://bot.example:8000/hook"),
         ("WEBHOOK_URL", "https://bot.example/healthz"),
         ("WEBHOOK_URL", "https://user@bot.example/hook"),
         ("WEBHOOK_SECRET", "not allowed!"),
