@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
-from bot.settings import SettingsError, read_settings
+from bot.settings import GUARDED, SettingsError, read_settings
 
 TOKEN = "123456789:" + "A" * 35
 GOOD = {"TELEGRAM_BOT_TOKEN": TOKEN}
@@ -52,6 +53,12 @@ def test_a_bad_variable_is_named_and_its_value_is_not(tmp_path: Path, name: str,
     assert len(problems) == 1
     assert problems[0].startswith(f"{name}: ")
     assert "hunter2secret" not in problems[0].removeprefix(f"{name}: {value}: ")
+
+
+def test_the_example_shows_every_setting_that_could_be_misspelt_and_is_right_as_it_stands(tmp_path: Path) -> None:
+    shown = dotenv_values(Path(__file__).parents[1] / ".env.example")
+    assert shown.keys() >= GUARDED
+    assert read_settings({name: value or "" for name, value in shown.items()} | GOOD, tmp_path).api_url is None
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
