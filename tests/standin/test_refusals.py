@@ -155,6 +155,13 @@ async def test_unknown_parameters_are_ignored_like_telegram_does_when_not_strict
         ("sendDocument", {"document": "attach://missing"}, NO_SUCH_FILE),
         ("sendPhoto", {"photo": "nonsense"}, NO_SUCH_FILE),
         ("sendPhoto", {"photo": "https://a.example/p.png"}, "failed to get HTTP URL content"),
+        ("sendContact", {"first_name": "Clinic"}, 'parameter "phone_number" is required'),
+        ("sendContact", {"phone_number": "+491234"}, 'parameter "first_name" is required'),
+        ("sendContact", {"phone_number": "+491234", "first_name": ""}, 'parameter "first_name" is required'),
+        (
+            "sendContact", {"phone_number": "+491234", "first_name": "Clinic", "reply_parameters": {"message_id": 999}},
+            "message to be replied not found",
+        ),
         ("getFile", {"chat_id": None}, "file_id not specified"),
         ("getFile", {"chat_id": None, "file_id": "nonsense"}, "invalid file_id"),
         ("getChatMember", {}, "invalid user_id specified"),
