@@ -40,7 +40,7 @@ bench: .venv/ready-dev
 
 .venv/ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11"; exit 1; }
-	@test -x $(BIN)/python || { echo "Setting up .venv …"; $(PYTHON) -m venv .venv; }
+	@test -x $(BIN)/pip || { rm -rf .venv; echo "Setting up .venv …"; $(PYTHON) -m venv .venv; } || { echo "Python's own venv and pip are needed; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 

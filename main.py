@@ -43,6 +43,7 @@ from storage.sole import sole_process
 from storage.storage import Storage
 
 MISCONFIGURED = 2
+PORT_IN_USE = 'cannot be used; any free one: make demo ARGS="--port 0", or python main.py demo --port 0'
 INVITATION = """There is no staff chat yet: callback requests are kept, and mailed to the clinic, until there is one.
 Open this link, which works once and for a day, to add the bot to the front desk's group:
 {link}"""
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--workers", type=_some, metavar="N", help="as N processes on one PostgreSQL database")
     running.add_argument("--worker", type=int, metavar="NUMBER", help=argparse.SUPPRESS)
     demo = add("demo", run_demo, "run the bot against a Telegram stand-in with a web page; needs nothing")
-    demo.add_argument("--port", type=int, default=8080, help="the page's port, 0 for any free one (default 8080)")
+    demo.add_argument("--port", type=_port, default=8080, help="the page's port, 0 for any free one (default 8080)")
     demo.add_argument("--database", metavar="URL", help="keep the data there instead of in a temporary file")
     checking = add("check", operator.run_check, "verify the installation, one line per check")
     checking.add_argument("--offline", action="store_true", help="do not ask Telegram")
@@ -107,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
 def _some(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise argparse.ArgumentTypeError("must be a number from 1 to 64")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 65535")
     return int(text)
 
 
@@ -245,7 +252,7 @@ async def _demo(database: str, port: int) -> None:
         try:
             standin = await StandIn.start(port=port, now=clock.now, extra_routes=page.routes())
         except OSError as error:
-            raise SettingsError([f"--port: {port} cannot be used; try --port 0 for any free one"]) from error
+            raise SettingsError([f"--port: {port} {PORT_IN_USE}"]) from error
         house.push_async_callback(standin.stop)
         house.push_async_callback(page.close)
         await mailbox.start("127.0.0.1")

@@ -7,18 +7,19 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.clinic import Clinic, ClinicError, load_clinic
 from bot.consultation.protocol import Protocol, ProtocolError, load_protocol
 from bot.gateways.mail import MailServer
+from bot.this_machine import is_this_machine
 
 DEFAULT_DATABASE = "sqlite:///data/bot.db"
 DEFAULT_LISTEN = "127.0.0.1:8000"
 OWN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """What the web server answers beside the webhook."""
+WEBHOOK_PORTS = frozenset({80, 88, 443, 8443})
 GUARDED_PREFIXES = ("TELEGRAM_", "WEBHOOK_", "SMTP_")
 GUARDED = frozenset({"TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "WEBHOOK_URL", "WEBHOOK_SECRET", "SMTP_URL"})
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
@@ -196,30 +197,25 @@ class _Reader:
         url = self._values.get("WEBHOOK_URL", "").strip()
         if not url:
             return None
-        if problem := _webhook_problem(url):
+        if problem := _webhook_problem(url, any_port="TELEGRAM_API_URL" in self._values):
             self.problems.append(f"WEBHOOK_URL: {problem}")
         # Without a secret of the operator's, one that every process of this bot can work out and nobody else can.
         return Webhook(url, secret or hmac.digest(token.encode(), b"webhook", "sha256").hex())
 
 
-def _webhook_problem(url: str) -> str | None:
-    """What is wrong with the address, if anything is."""
+def _webhook_problem(url: str, *, any_port: bool) -> str | None:
+    """What is wrong with the address, if anything is; a Bot API server of one's own may post to ``any_port``."""
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return "is no address"
-    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host))):
+    if not host or (parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(host))):
         return "must begin with https:// (http:// only on this machine itself, such as http://127.0.0.1:8000/telegram)"
+    if parts.scheme == "https" and port not in {None, *WEBHOOK_PORTS} and not any_port:
+        return "must have the port 443, 80, 88 or 8443, or none: Telegram posts to no other"
     if parts.path in OWN_PATHS:
         return "must not end in a path that the bot answers itself (/healthz, /readyz, /metrics)"
     if parts.username or parts.fragment:
         return "must have no user and no #; a secret belongs into WEBHOOK_SECRET"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

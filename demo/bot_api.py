@@ -153,8 +153,10 @@ class StandIn:
                     raise conflict(f"can't use getUpdates method while webhook is active; {hint}")
                 return {"ok": True, "result": await self._poller.get_updates(request)}
             case "setWebhook" | "deleteWebhook":
-                self._poller.end(f"terminated by {request.method} request")
-                return {"ok": True, "result": True, "description": await self._webhook.set(request)}
+                description = await self._webhook.set(request)
+                if self._webhook.active:
+                    self._poller.end("terminated by setWebhook request")
+                return {"ok": True, "result": True, "description": description}
             case "getWebhookInfo":
                 return {"ok": True, "result": self._webhook.info()}
             case method:

@@ -42,13 +42,13 @@ def get_chat(request: BotRequest) -> Json:
 
 
 def get_chat_member(request: BotRequest) -> Json:
-    """``getChatMember``."""
-    chat = request.chat()
+    """``getChatMember``: what it is itself, the bot may ask wherever it may look."""
     user_id = request.params.get("user_id")
     if user_id is None:
         raise bad_request("invalid user_id specified")
     if user_id == request.world.bot["id"]:
-        return request.world.bot_member(chat.bot_status)
+        return request.world.bot_member(request.chat().bot_status)
+    chat = request.chat_with_members()
     if user_id not in request.world.people:
         raise bad_request("member not found")
     return _member(request.world, chat, user_id)
@@ -56,7 +56,7 @@ def get_chat_member(request: BotRequest) -> Json:
 
 def get_chat_administrators(request: BotRequest) -> list[Json]:
     """``getChatAdministrators``: the owner, and the bot if it is one and was asked for."""
-    chat = request.chat()
+    chat = request.chat_with_members()
     if chat.type == "private":
         raise bad_request("there are no administrators in the private chat")
     owner = [_member(request.world, chat, user_id) for user_id in list(chat.members)[:1]]

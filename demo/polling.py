@@ -2,7 +2,7 @@
 
 import asyncio
 
-from demo.errors import Json, bad_request, conflict
+from demo.errors import Json, conflict
 from demo.requests import BotRequest
 from demo.updates import UpdateQueue
 
@@ -21,19 +21,15 @@ class Poller:
 
     async def get_updates(self, request: BotRequest) -> list[Json]:
         """Confirm by ``offset``, then answer at once or when the first update comes."""
-        limit = request.number("limit", 100)
-        if not 1 <= limit <= 100:
-            limit = 100
-        timeout = request.number("timeout")
-        if timeout < 0:
-            raise bad_request("timeout must be non-negative")
+        limit = min(max(request.number("limit", 100), 1), 100)
+        timeout = min(max(request.number("timeout"), 0), LONGEST)
         self.end(ANOTHER_POLLER)
         self._updates.allow(request.params.get("allowed_updates"))
         self._updates.confirm(request.params.get("offset"))
         batch = self._updates.hand_out(limit)
         if batch or timeout == 0:
             return batch
-        await self._wait(min(timeout, LONGEST))
+        await self._wait(timeout)
         return self._updates.hand_out(limit)
 
     def end(self, reason: str) -> None:

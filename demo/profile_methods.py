@@ -4,7 +4,7 @@ import re
 
 from demo.errors import Json, bad_request
 from demo.profile import Scope, Text
-from demo.requests import BotRequest, known_chat
+from demo.requests import BotRequest, check_members_visible, known_chat
 
 LIMITS: dict[Text, int] = {"name": 64, "description": 512, "short_description": 120}
 
@@ -104,4 +104,6 @@ def _language(request: BotRequest) -> str:
 def _scope(request: BotRequest) -> Scope:
     scope = request.params.get("scope") or {"type": "default"}
     chat = known_chat(request.world, scope["chat_id"]) if "chat_id" in scope else None
+    if chat is not None:
+        check_members_visible(chat)
     return scope["type"], chat.id if chat else None, scope.get("user_id")

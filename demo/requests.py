@@ -51,16 +51,27 @@ class BotRequest:
                 raise bad_request(complaint)
 
     def chat(self) -> Chat:
-        """The chat that ``chat_id`` means, if the bot knows it. Raises ``chat not found`` and its relatives."""
+        """The chat that ``chat_id`` means, if the bot may look at it. Raises ``chat not found`` and Telegram's 403s."""
+        chat = self._chat()
+        check_readable(chat)
+        return chat
+
+    def chat_with_members(self) -> Chat:
+        """The chat, if the bot may see who is in it."""
+        chat = self._chat()
+        check_members_visible(chat)
+        return chat
+
+    def writable_chat(self) -> Chat:
+        """The chat, if the bot may write there."""
+        chat = self._chat()
+        check_writable(chat)
+        return chat
+
+    def _chat(self) -> Chat:
         if "chat_id" not in self.params:
             raise bad_request("chat_id is empty")
         return known_chat(self.world, self.params["chat_id"])
-
-    def writable_chat(self) -> Chat:
-        """The chat, if the bot may write there; raises Telegram's 403s."""
-        chat = self.chat()
-        check_writable(chat)
-        return chat
 
     def message(self, missing: str) -> StoredMessage:
         """The message that ``chat_id`` and ``message_id`` mean; ``missing`` are the words for none such."""
@@ -88,19 +99,28 @@ def known_chat(world: World, chat_id: int | str) -> Chat:
     chat = world.chats.get(chat_id) if isinstance(chat_id, int) else None
     if chat is None or not _seen(world, chat):
         raise bad_request("chat not found")
-    if chat.migrated_to is not None:
-        new_id = chat.migrated_to.id
-        raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=new_id)
     return chat
 
 
-def check_writable(chat: Chat) -> None:
-    """Raise the 403 that keeps the bot from writing here, if there is one."""
+def check_readable(chat: Chat) -> None:
+    """Raise the 403 of a supergroup that the bot is not in. A basic group can be looked at for ever."""
+    if chat.type == "supergroup":
+        _check_inside(chat)
+
+
+def check_members_visible(chat: Chat) -> None:
+    """Raise what keeps the bot from seeing who is in a group: the 400 of one that was upgraded, or a 403."""
+    if chat.migrated_to is not None:
+        new_id = chat.migrated_to.id
+        raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=new_id)
     if chat.type != "private":
-        if chat.bot_status == "kicked":
-            raise forbidden(f"bot was kicked from the {chat.type} chat")
-        if chat.bot_status == "left":
-            raise forbidden(f"bot is not a member of the {chat.type} chat")
+        _check_inside(chat)
+
+
+def check_writable(chat: Chat) -> None:
+    """Raise what keeps the bot from writing here, if anything does."""
+    check_members_visible(chat)
+    if chat.type != "private":
         return
     if chat.person.deactivated:
         raise forbidden("user is deactivated")
@@ -108,6 +128,13 @@ def check_writable(chat: Chat) -> None:
         raise forbidden("bot was blocked by the user")
     if not chat.person.started:
         raise forbidden("bot can't initiate conversation with a user")
+
+
+def _check_inside(group: Chat) -> None:
+    if group.bot_status == "kicked":
+        raise forbidden(f"bot was kicked from the {group.type} chat")
+    if group.bot_status == "left":
+        raise forbidden(f"bot is not a member of the {group.type} chat")
 
 
 def _seen(world: World, chat: Chat) -> bool:

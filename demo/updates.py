@@ -14,6 +14,9 @@ KEPT = timedelta(hours=24)
 QUERY_KEPT = timedelta(seconds=150)
 """The same for callback queries: afterwards they cannot be answered anyway."""
 
+FUTURE = 10
+"""An offset that lies more than so far beyond the next update's number confirms nothing."""
+
 ON_REQUEST_ONLY = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds of update that Telegram sends only to bots that ask for them by name."""
 
@@ -50,6 +53,7 @@ class UpdateQueue:
         self._now = now
         self._pending: list[Pending] = []
         self._next_id = random.SystemRandom().randint(100_000_000, 900_000_000)
+        self._tail = self._next_id
         self.emitted = 0
         self.allowed: frozenset[str] | None = None
         self.arrived = asyncio.Event()
@@ -69,8 +73,11 @@ class UpdateQueue:
         self._queue(Pending(update, self._now(), raw=True))
 
     def confirm(self, offset: int | None) -> None:
-        """Forget what ``offset`` confirms: everything before it; negative: all but the last ``-offset``."""
-        if offset is None or offset == 0:
+        """Forget what ``offset`` confirms: everything before it; negative: all but the last ``-offset``.
+
+        One in the ``FUTURE`` was meant for another queue (a bot's, a server's): Telegram begins with the oldest then.
+        """
+        if offset is None or offset == 0 or offset > self._tail + FUTURE:
             return
         if offset < 0:
             self._pending = self._pending[offset:]
@@ -124,6 +131,7 @@ class UpdateQueue:
 
     def _queue(self, pending: Pending) -> None:
         self.emitted += 1
+        self._tail = max(self._tail, (pending.update_id or 0) + 1)
         self._pending.append(pending)
         self.arrived.set()
 

@@ -1,6 +1,11 @@
-"""``setWebhook`` and its deliveries: one POST per update, in order for each chat, repeated until it succeeds."""
+"""``setWebhook`` and its deliveries: one POST per update, in order within each queue, repeated until it succeeds.
+
+As at Telegram, a queue holds one chat's messages, or one person's taps, or what becomes of the bot in one chat. They
+go side by side: a tap may overtake the text that was written before it.
+"""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +22,20 @@ from demo.updates import Pending, UpdateQueue
 LONGEST_PAUSE = 60.0
 READ_TIMEOUT = 60.0
 """Seconds, both."""
+
+PORTS = frozenset({80, 88, 443, 8443})
+"""What a webhook under https can have."""
+
+QUEUES = {
+    "message": ("messages", "chat"),
+    "edited_message": ("messages", "chat"),
+    "callback_query": ("taps", "from"),
+    "my_chat_member": ("membership", "chat"),
+}
+"""Each kind's queues, and the field that tells which of them."""
+
+NEVER_AN_ANSWER = frozenset({"setwebhook", "deletewebhook", "close", "logout"})
+"""Methods that a webhook cannot answer with, beside all that begin with get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +116,33 @@ class Webhook:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _run(self, target: Target) -> None:
-        """Start a delivery for the oldest update of each chat that has none under way."""
+        """Start a delivery for the oldest update of each queue that has none under way."""
         timeout = aiohttp.ClientTimeout(total=READ_TIMEOUT)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 self._updates.arrived.clear()
                 for pending in self._updates.waiting():
-                    chat = _chat_key(pending.update)
-                    if chat not in self._busy and len(self._busy) < target.connections:
-                        self._busy[chat] = asyncio.create_task(self._deliver(session, target, chat, pending))
+                    queue = _queue(pending.update)
+                    if queue not in self._busy and len(self._busy) < target.connections:
+                        self._busy[queue] = asyncio.create_task(self._deliver(session, target, queue, pending))
                 await self._updates.arrived.wait()
 
-    async def _deliver(self, session: aiohttp.ClientSession, target: Target, chat: object, pending: Pending) -> None:
+    async def _deliver(self, session: aiohttp.ClientSession, target: Target, queue: object, pending: Pending) -> None:
         pause = self._first_pause
-        while self._updates.holds(pending) and not await self._post(session, target, pending.update):
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-        self._updates.take(pending)
-        self._busy.pop(chat, None)
-        self._updates.arrived.set()
+        try:
+            while self._updates.holds(pending) and not await self._post(session, target, pending.update):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            self._updates.take(pending)
+        finally:
+            self._busy.pop(queue, None)
+            self._updates.arrived.set()
 
     async def _post(self, session: aiohttp.ClientSession, target: Target, update: Json) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": target.secret} if target.secret else {}
         try:
-            async with session.post(target.url, json=update, headers=headers) as response:
-                if response.ok:
+            async with session.post(target.url, json=update, headers=headers, allow_redirects=False) as response:
+                if 200 <= response.status < 300:
                     await self._answer(response)
                     return True
                 self._failed(f"Wrong response from the webhook: {response.status} {response.reason}")
@@ -134,11 +155,16 @@ class Webhook:
         return False
 
     async def _answer(self, response: aiohttp.ClientResponse) -> None:
-        """A webhook may answer with one method call; its result is told to nobody."""
-        if response.content_type == "application/json" and (body := await response.read()):
-            call = await response.json()
-            if body and isinstance(call, dict) and "method" in call:
-                await self._reply(call)
+        """A webhook may answer with one method call; its result is told to nobody. Any other body means nothing."""
+        if response.content_type != "application/json":
+            return
+        try:
+            call = json.loads(await response.read())
+        except ValueError:
+            return
+        method = str(call.get("method", "")).lower() if isinstance(call, dict) else ""
+        if method and not method.startswith("get") and method not in NEVER_AN_ANSWER:
+            await self._reply(call)
 
     def _failed(self, message: str) -> None:
         self._error = {"last_error_date": int(self._now().timestamp()), "last_error_message": message}
@@ -146,9 +172,15 @@ class Webhook:
 
 def _target(request: BotRequest) -> Target:
     url, secret = request.text("url"), request.text("secret_token")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise bad_request("invalid webhook URL specified") from None
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if parts.scheme == "https" and port not in {None, *PORTS}:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
     if len(secret) > 256:
         raise bad_request("secret token is too long")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
@@ -164,11 +196,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _chat_key(update: Json) -> object:
-    """What keeps updates in order: the chat; updates without one (broken ones) have a key of their own each."""
-    for content in update.values():
-        if isinstance(content, dict):
-            chat = content.get("chat") or (content.get("message") or {}).get("chat")
-            if isinstance(chat, dict):
-                return chat.get("id")
+def _queue(update: Json) -> object:
+    """Which queue keeps it in order; a kind that Telegram does not know, or a broken update, has one of its own."""
+    for kind, (name, holder) in QUEUES.items():
+        content = update.get(kind)
+        owner = content.get(holder) if isinstance(content, dict) else None
+        if isinstance(owner, dict) and isinstance(owner.get("id"), int):
+            return name, owner["id"]
     return id(update)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from telegram import ChatMember
 from telegram.error import ChatMigrated, Forbidden, InvalidToken, TelegramError
 
 from bot.gateways.mail import AddressRefused, MailDelayed, MailRefused
@@ -125,7 +124,7 @@ async def _staff_chat(bot: RawBot, found: StaffChat | None) -> Line:
         return _no_staff_chat("there is no staff chat yet; `run` prints a link that makes a group one")
     try:
         chat = await bot.get_chat(found.id)
-        member = await bot.get_chat_member(found.id, bot.id)
+        await bot.get_chat_administrators(found.id)  # for members alone, whereas a basic group stays readable to all
     except ChatMigrated as error:
         return _no_staff_chat(
             f"the group became a supergroup; it is followed, and from now on it is {error.new_chat_id}"
@@ -133,8 +132,6 @@ async def _staff_chat(bot: RawBot, found: StaffChat | None) -> Line:
     except TelegramError as error:
         outside = isinstance(error, Forbidden)
         return _no_staff_chat(NOT_A_MEMBER if outside else "the bot cannot see that group; is it deleted?")
-    if member.status in {ChatMember.LEFT, ChatMember.BANNED}:
-        return _no_staff_chat(NOT_A_MEMBER)
     topic = ", in a topic of its own" if found.topic else ""
     return Line(good=True, text=f"staff chat: {chat.title}{topic}")
 

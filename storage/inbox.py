@@ -46,6 +46,15 @@ _OVER = (
     .execution_options(synchronize_session=False)
 )
 
+_OVERTAKEN = select(
+    exists().where(
+        InboxRow.bot_id == bindparam("bot"),
+        InboxRow.update_id > bindparam("update"),
+        InboxRow.lane == bindparam("lane"),
+        InboxRow.state == InboxState.DONE,
+    )
+)
+
 
 class Inbox(Repository):
     """The updates, in order within each lane (the person or the chat they belong to).
@@ -109,6 +118,15 @@ class Inbox(Repository):
         second one waits here for the first one's commit.
         """
         return await self._changed(_OVER, {"bot": bot_id, "update": update_id}) == 1
+
+    async def is_overtaken(self, bot_id: int, update_id: int, lane: int) -> bool:
+        """Whether a later update of this lane was dealt with before this one.
+
+        A webhook gets a chat's messages and a person's taps side by side: of two that were sent one after the other,
+        the first may have to be posted again.
+        """
+        later = {"bot": bot_id, "update": update_id, "lane": lane}
+        return bool(await self._session.scalar(_OVERTAKEN, later))
 
     async def failed(self, row_id: int, error: str, limit: int = 5, token: str | None = None) -> bool:
         """Count a failed try; after ``limit`` of them the update is set aside, so that its lane goes on.

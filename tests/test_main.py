@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,10 +131,13 @@ def test_check_names_what_is_wrong_in_one_line_each(tmp_path: Path) -> None:
     assert [line.split()[1].rstrip(":") for line in wrong] == ["TELEGRAM_BOT_TOKEN", "SMTP_URL", "LOG_FORMAT"]
 
 
-def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(tmp_path: Path) -> None:
+@pytest.mark.parametrize("environment", [{}, {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}])
+def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
     before = getrusage(RUSAGE_CHILDREN)
     command = [sys.executable, str(MAIN), "demo", "--port", "0"]
-    with subprocess.Popen(command, cwd=tmp_path, env={}, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
@@ -143,6 +147,23 @@ def test_the_demo_needs_nothing_is_ready_in_five_seconds_and_ends_on_request(tmp
     took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime  # where nobody else uses the machine
     assert took < 5
     assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
+
+
+def test_the_demo_says_how_to_get_another_port_in_words_that_make_takes(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run(tmp_path, "demo", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith("--port: ")
+    assert 'make demo ARGS="--port 0"' in line
+
+
+@pytest.mark.parametrize("port", ["65536", "70000", "-1", "x", "8080.5"])
+def test_a_port_that_makes_no_sense_is_refused(tmp_path: Path, port: str) -> None:
+    done = run(tmp_path, "demo", f"--port={port}")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith("argument --port: must be a number from 0 to 65535")
+    assert "Traceback" not in done.stderr
 
 
 def test_help_lists_every_command(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
-from bot.settings import SettingsError, read_settings
+from bot.settings import GUARDED, SettingsError, read_settings
 
 TOKEN = "123456789:" + "A" * 35
 GOOD = {"TELEGRAM_BOT_TOKEN": TOKEN}
@@ -52,6 +53,12 @@ def test_a_bad_variable_is_named_and_its_value_is_not(tmp_path: Path, name: str,
     assert len(problems) == 1
     assert problems[0].startswith(f"{name}: ")
     assert "hunter2secret" not in problems[0].removeprefix(f"{name}: {value}: ")
+
+
+def test_the_example_shows_every_setting_that_could_be_misspelt_and_is_right_as_it_stands(tmp_path: Path) -> None:
+    shown = dotenv_values(Path(__file__).parents[1] / ".env.example")
+    assert shown.keys() >= GUARDED
+    assert read_settings({name: value or "" for name, value in shown.items()} | GOOD, tmp_path).api_url is None
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
@@ -122,6 +129,7 @@ def test_an_address_that_cannot_be_listened_at_is_named(tmp_path: Path, value: s
     [
         ("https://bot.example/telegram", "/telegram"),
         ("https://bot.example", "/"),
+        ("https://bot.example:8443/x", "/x"),
         ("http://127.0.0.1:8000/x/y", "/x/y"),
         ("http://localhost:8000/", "/"),
         ("http://[::1]:8000/hook", "/hook"),
@@ -131,6 +139,11 @@ def test_a_webhook_is_read(tmp_path: Path, url: str, path: str) -> None:
     webhook = read_settings(GOOD | {"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret_-"}, tmp_path).webhook
     assert webhook is not None
     assert (webhook.url, webhook.path, webhook.secret) == (url, path, "s3cret_-")
+
+
+def test_a_bot_api_server_of_ones_own_may_post_to_any_port(tmp_path: Path) -> None:
+    own = {"TELEGRAM_API_URL": "http://127.0.0.1:8081", "WEBHOOK_URL": "https://bot.example:8000/hook"}
+    assert read_settings(GOOD | own, tmp_path).webhook is not None
 
 
 def test_without_an_address_there_is_no_webhook(tmp_path: Path) -> None:
@@ -157,6 +170,7 @@ def test_a_webhook_without_a_secret_has_one_that_only_this_bot_knows(tmp_path: P
         ("WEBHOOK_URL", "https:///hook"),
         ("WEBHOOK_URL", "https://[bad/hook"),
         ("WEBHOOK_URL", "https://bot.example:port/hook"),
+        ("WEBHOOK_URL", "https://bot.example:8000/hook"),
         ("WEBHOOK_URL", "https://bot.example/healthz"),
         ("WEBHOOK_URL", "https://user@bot.example/hook"),
         ("WEBHOOK_SECRET", "not allowed!"),

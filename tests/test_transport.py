@@ -30,7 +30,7 @@ async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
     port = unused_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "excepted.example")
     transport.proxy_for.cache_clear()
     yield asked
     await runner.cleanup()
@@ -43,7 +43,18 @@ async def test_calls_go_through_the_proxy_of_the_environment(proxy: list[str]) -
     assert proxy == [f"http://telegram.example/bot{TOKEN}/getMe"]
 
 
-async def test_a_host_that_is_excepted_is_called_directly_and_no_error_holds_the_token(proxy: list[str]) -> None:
+async def test_a_host_that_is_excepted_is_called_directly(proxy: list[str]) -> None:
+    assert transport.proxy_for("http", "excepted.example:8081") is None
+    assert transport.proxy_for("http", "other.example:8081") is not None
+    assert proxy == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8081", "127.1.2.3", "localhost", "localhost:8081", "[::1]:8081"])
+def test_no_proxy_stands_between_this_machine_and_itself(proxy: list[str], host: str) -> None:
+    assert transport.proxy_for("http", host) is None
+
+
+async def test_this_machine_is_called_directly_and_no_error_holds_the_token(proxy: list[str]) -> None:
     bot = build_bot(TOKEN, f"http://127.0.0.1:{unused_port()}")
     with pytest.raises(NetworkError) as failed:
         await bot.initialize()

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+
+from bot.this_machine import is_this_machine
 
 TIMEOUT_SECONDS = 20
 
@@ -49,7 +50,7 @@ class MailServer:
             raise ValueError("must be smtp://[user:password@]host[:port] or smtps://…")
         tls = parts.scheme == "smtps"
         user, password = (part and unquote(part) for part in (parts.username, parts.password))
-        must_encrypt = password is not None and not tls and not _is_this_machine(parts.hostname)
+        must_encrypt = password is not None and not tls and not is_this_machine(parts.hostname)
         return cls(parts.hostname, parts.port or (465 if tls else 587), user, password, tls, must_encrypt)
 
     def _client(self) -> aiosmtplib.SMTP:
@@ -107,10 +108,3 @@ def refuse_injected_headers(message: EmailMessage) -> None:
         raise ValueError("the message has headers that nobody set")
     if any(not character.isprintable() for value in read.values() for character in str(value)):
         raise ValueError("a header of the message holds a control character")
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -18,6 +18,8 @@ import certifi
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.this_machine import is_this_machine
+
 WRITE_SECONDS = 5.0
 UPLOAD_SECONDS = 20.0
 
@@ -130,8 +132,13 @@ def _read(payload: bytes) -> dict[str, Any] | None:
 
 @cache
 def proxy_for(scheme: str, host: str) -> str | None:
-    """The proxy that the environment names for ``host``, looked up once: each time would double what a call costs."""
-    return None if proxy_bypass(host) else getproxies().get(scheme)
+    """The proxy that the environment names for ``host``, looked up once: each time would double what a call costs.
+
+    ``host`` may have a port. None for this machine itself, whatever the environment says: no proxy could reach it.
+    """
+    if is_this_machine(urlsplit(f"//{host}").hostname or "") or proxy_bypass(host):
+        return None
+    return getproxies().get(scheme)
 
 
 @cache

@@ -53,12 +53,21 @@ async def test_a_missing_staff_chat_is_named_with_the_way_to_one(standin: StandI
 
 
 @pytest.mark.parametrize(
-    ("what", "words"),
-    [("removed", "not a member"), ("left", "not a member"), ("deleted", "cannot see"), ("migrated", "-100")],
+    ("supergroup", "what", "words"),
+    [
+        (False, "removed", "not a member"),
+        (False, "left", "not a member"),
+        (False, "deleted", "cannot see"),
+        (False, "migrated", "-100"),
+        (True, "removed", "not a member"),
+        (True, "left", "not a member"),
+        (True, "deleted", "cannot see"),
+    ],
 )
 async def test_a_staff_chat_that_cannot_be_reached_is_told_in_words(
-    standin: StandIn, group: Chat, tmp_path: Path, what: str, words: str
+    standin: StandIn, tmp_path: Path, supergroup: bool, what: str, words: str
 ) -> None:
+    group = standin.world.add_group("Front desk", [standin.world.add_user("Mia")], supergroup=supergroup)
     match what:
         case "removed":
             group.remove_bot()

@@ -40,6 +40,35 @@ async def test_a_limit_cuts_the_batch(api: Api, ann: Person) -> None:
     assert len(await api.updates(limit=999)) == 100
 
 
+@pytest.mark.parametrize("limit", [0, -5])
+async def test_a_limit_below_one_is_one(api: Api, ann: Person, limit: int) -> None:
+    ann.say("one")
+    ann.say("two")
+    assert [update["message"]["text"] for update in await api.updates(limit=limit)] == ["one"]
+
+
+async def test_an_offset_up_to_ten_beyond_the_next_number_confirms_everything(api: Api, ann: Person) -> None:
+    ann.say("hello")
+    (update,) = await api.updates()
+    assert await api.updates(offset=update["update_id"] + 11) == []
+    assert await api.updates() == []
+
+
+async def test_an_offset_in_the_future_confirms_nothing(api: Api, world: World, ann: Person) -> None:
+    ann.say("hello")
+    (update,) = await api.updates()
+    assert await api.updates(offset=update["update_id"] + 12) == [update]
+    world.push_raw({"update_id": update["update_id"] + 1000, "surprise": {}})
+    assert len(await api.updates(offset=update["update_id"] + 1)) == 1, "the queue goes on from the highest number"
+    assert await api.updates(offset=update["update_id"] + 1001) == []
+
+
+async def test_a_negative_timeout_is_none(api: Api, ann: Person) -> None:
+    before = time.monotonic()
+    assert await api.updates(timeout=-5) == []
+    assert time.monotonic() - before < 5
+
+
 async def test_a_long_poll_wakes_at_once_when_an_update_comes(api: Api, ann: Person) -> None:
     poll = asyncio.create_task(api.updates(timeout=30))
     await api.heard("getUpdates")
@@ -83,6 +112,16 @@ async def test_setting_a_webhook_ends_a_waiting_poll(api: Api) -> None:
     await api.heard("getUpdates")
     await api.ok("setWebhook", url="http://127.0.0.1:9/")
     assert await poll == "Conflict: terminated by setWebhook request"
+
+
+async def test_deleting_a_webhook_that_is_not_there_leaves_a_waiting_poll_alone(api: Api, ann: Person) -> None:
+    poll = asyncio.create_task(api.updates(timeout=30))
+    await api.heard("getUpdates")
+    await api.ok("deleteWebhook")
+    await api.ok("setWebhook", url="")
+    assert await api.refusal("setWebhook", url="http://bot.example/")
+    ann.say("hello")
+    assert [update["message"]["text"] for update in await poll] == ["hello"]
 
 
 async def test_only_the_kinds_asked_for_are_queued_from_then_on(api: Api, ann: Person) -> None:

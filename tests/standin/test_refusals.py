@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from demo import Chat, Person, StandIn, World
+from demo.chats import BotStatus
 from demo.files import plain_png
 from tests.standin.api import Api, Clock
 from tests.standin.second_library import aiogram_client
@@ -154,6 +155,13 @@ async def test_unknown_parameters_are_ignored_like_telegram_does_when_not_strict
         ("sendDocument", {"document": "attach://missing"}, NO_SUCH_FILE),
         ("sendPhoto", {"photo": "nonsense"}, NO_SUCH_FILE),
         ("sendPhoto", {"photo": "https://a.example/p.png"}, "failed to get HTTP URL content"),
+        ("sendContact", {"first_name": "Clinic"}, 'parameter "phone_number" is required'),
+        ("sendContact", {"phone_number": "+491234"}, 'parameter "first_name" is required'),
+        ("sendContact", {"phone_number": "+491234", "first_name": ""}, 'parameter "first_name" is required'),
+        (
+            "sendContact", {"phone_number": "+491234", "first_name": "Clinic", "reply_parameters": {"message_id": 999}},
+            "message to be replied not found",
+        ),
         ("getFile", {"chat_id": None}, "file_id not specified"),
         ("getFile", {"chat_id": None, "file_id": "nonsense"}, "invalid file_id"),
         ("getChatMember", {}, "invalid user_id specified"),
@@ -279,6 +287,46 @@ async def test_people_and_groups_that_do_not_want_the_bot_answer_403(
     basic.add_bot(mia)
     basic.remove_bot()
     assert await refusal(basic) == "Forbidden: bot was kicked from the group chat"
+
+
+async def asked_about(api: Api, chat: Chat, asker: Person) -> list[str]:
+    """How Telegram answers each method that asks about a chat and who is in it: empty where it does."""
+    me, place = chat.world.bot["id"], {"chat_id": chat.id}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("getChat", place),
+        ("getChatMember", place | {"user_id": me}),
+        ("getChatMember", place | {"user_id": asker.id}),
+        ("getChatAdministrators", place),
+        ("setMyCommands", {"commands": [], "scope": {"type": "chat", **place}}),
+    ]
+    return [(await api.call(method, **params)).get("description", "") for method, params in calls]
+
+
+@pytest.mark.parametrize(
+    ("status", "refused"),
+    [
+        ("left", "Forbidden: bot is not a member of the {} chat"),
+        ("kicked", "Forbidden: bot was kicked from the {} chat"),
+    ],
+)
+async def test_outside_a_group_the_bot_may_look_at_a_basic_one_and_see_its_members_in_none(
+    api: Api, world: World, mia: Person, staff: Chat, status: BotStatus, refused: str
+) -> None:
+    basic = world.add_group("Basic", [mia], supergroup=False)
+    assert await asked_about(api, staff, mia) == await asked_about(api, basic, mia) == [""] * 5
+    staff.set_bot_status(status)
+    assert await asked_about(api, staff, mia) == [refused.format("supergroup")] * 5
+    basic.set_bot_status(status)
+    assert await asked_about(api, basic, mia) == ["", "", *[refused.format("group")] * 3]
+
+
+async def test_an_upgraded_group_can_be_looked_at_and_its_members_are_elsewhere(
+    api: Api, world: World, mia: Person
+) -> None:
+    basic = world.add_group("Desk", [mia], supergroup=False)
+    basic.migrate_to_supergroup()
+    upgraded = "Bad Request: group chat was upgraded to a supergroup chat"
+    assert await asked_about(api, basic, mia) == ["", "", upgraded, upgraded, upgraded]
 
 
 async def test_an_upgraded_group_names_its_new_id(api: Api, world: World, mia: Person) -> None:

@@ -52,6 +52,19 @@ async def test_an_update_that_arrives_again_is_stored_once(storage: Storage) -> 
     assert await receive(storage, (1, 7)) == 0
 
 
+async def test_an_update_is_overtaken_by_a_later_one_of_its_lane_that_is_over(storage: Storage) -> None:
+    async def overtaken(update_id: int, lane: int = 7, bot_id: int = BOT) -> bool:
+        async with storage.snapshot() as transaction:
+            return await transaction.inbox.is_overtaken(bot_id, update_id, lane)
+
+    await receive(storage, (5, 7), (4, 7), (6, 8))
+    assert not await overtaken(4), "the later one still waits"
+    await done(storage, 5)
+    await done(storage, 6)
+    assert [await overtaken(number) for number in (4, 5, 6)] == [True, False, False]
+    assert not await overtaken(4, bot_id=BOT + 1)
+
+
 async def test_two_bots_may_have_updates_of_the_same_number(storage: Storage) -> None:
     assert await receive(storage, (1, 7)) == 1
     assert await receive(storage, (1, 7), bot_id=BOT + 1) == 1

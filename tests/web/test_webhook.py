@@ -127,6 +127,27 @@ async def test_without_a_commit_there_is_no_200_and_telegram_posts_again(
     await hooked.button("answer:consent:agree")
 
 
+async def test_a_text_that_a_later_tap_overtook_is_no_answer_to_the_next_question(
+    hooked: House, tmp_path: Path
+) -> None:
+    hooked.anna.say("/start")
+    await hooked.tap("answer:consent:agree")
+    await hooked.button("answer:symptoms:none")
+    await meddle(
+        tmp_path,
+        "CREATE TRIGGER late BEFORE INSERT ON inbox WHEN json_extract(NEW.raw, '$.message.text') IS NOT NULL "
+        "BEGIN SELECT RAISE(FAIL, 'disk full'); END",
+    )
+    hooked.anna.say("None of these")
+    await hooked.tap("answer:symptoms:none")
+    await hooked.button("answer:procedures:none")
+    await meddle(tmp_path, "DROP TRIGGER late")
+    screen = await hooked.screen("didn't quite get that")
+    assert screen.has_button("answer:procedures:none")
+    assert screen.has_button("question:send"), "what was written can still be passed on"
+    assert (await hooked.client()).consultation["answers"] == {"age": "adult", "symptoms": ["none"]}
+
+
 async def test_polling_takes_over_from_a_webhook_and_back(tmp_path: Path) -> None:
     port = free_port()
     listen, webhook = Listen("127.0.0.1", port), Webhook(f"http://127.0.0.1:{port}/x", SECRET)
