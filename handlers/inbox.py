@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application
+from telegram.ext import Application, ApplicationHandlerStop
 
 from handlers.outage import Outage
 from handlers.presenter import Presenter
@@ -184,10 +184,14 @@ class Inbox:
         return self._errors.pop(row.update_id, None)
 
     async def _remember_error(self, update: object, context: Any) -> None:
-        """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log."""
+        """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log.
+
+        No other handler gets the update: one that would have kept it back, the guard, may be what failed.
+        """
         log.error("a handler failed", exc_info=context.error)
         if isinstance(update, Update):
             self._errors[update.update_id] = context.error
+        raise ApplicationHandlerStop
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:
