@@ -63,7 +63,7 @@ class Inbox:
         self._more: set[int] = set()  # the busy lanes in which more waits
         self._full = False  # whether more could wait than could be begun with
         self._errors: dict[int, Exception] = {}
-        self._outage = Outage(services)
+        self.outage = Outage(services)
         application.add_error_handler(self._remember_error)
 
     async def store(self, updates: list[Any]) -> int | None:
@@ -77,9 +77,9 @@ class Inbox:
             async with self._services.storage.transaction() as tx:
                 new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
         except StorageError as error:
-            await self._outage.goes_on(error)
+            await self.outage.goes_on(error)
             raise
-        await self._outage.is_over()
+        await self.outage.is_over()
         self._services.metrics.received.inc(new)
         self._came.update(lane for _, lane, _ in rows)
         self._arrived.set()

@@ -76,7 +76,7 @@ class Life:
         self._outbox.set_alarm(self._application.job_queue)
         await self._application.start()
         silence = Silence(self._services, self._presenter)
-        polling = Poller(self._services, self._pulse, self._inbox.store, silence)
+        polling = Poller(self._services, self._pulse, self._inbox.store, silence, self._inbox.outage)
         hearing = silence.beat() if self._webhook else polling.run()
         for loop in (self._inbox.work(), self._outbox.run(), self._presenter.show_owed(), hearing):
             self._start(loop)
