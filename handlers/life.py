@@ -174,8 +174,9 @@ class Life:
             task.cancel()
         await asyncio.wait(self._loops, timeout=DRAIN_SECONDS)
         await self._presenter.stop()
-        with contextlib.suppress(StorageError):  # then what it holds runs out
-            await self._inbox.release()
+        if self._services.storage.shared:  # an SQLite file is this process's own: there is nobody to give back to
+            with contextlib.suppress(StorageError):  # then what it holds runs out
+                await self._inbox.release()
         await self._application.stop()
         await self._application.shutdown()
 
