@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
+from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import UPDATES
 from bot.settings import Listen, SettingsError, Webhook
 from handlers.digest import plan_digest
@@ -115,7 +116,7 @@ class Life:
                 raise
             except TelegramError as error:
                 log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
-                await asyncio.sleep(RECONNECT_SECONDS)
+                await asyncio.sleep(seconds_to_wait(error) if isinstance(error, RetryAfter) else RECONNECT_SECONDS)
             else:
                 return
 
@@ -147,7 +148,7 @@ class Life:
                 desk = await staff_chat(self._services, tx)
             if desk is not None:
                 await give_menu(self._services, desk.id)
-        except TelegramError as error:
+        except (TelegramError, StorageError) as error:
             log.warning("the command menu was not set: %s", type(error).__name__)
 
     async def _introduce_in(self, code: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.settings import Listen, Webhook
 from handlers import group, outage, silence
+from handlers.staff_chat import STAFF_CHAT
 from handlers.turn import Context
 from storage.engine import PRAGMAS
 from tests.dialogues.test_silence import asked, newest
@@ -89,6 +90,24 @@ async def test_a_silence_that_could_not_be_noted_at_first_is_found_all_the_same(
         event.remove(Engine, "before_cursor_execute", fail)
     assert next(failures, None) is None
     await house.quiet()
+
+
+async def test_a_menu_that_could_not_be_looked_up_costs_the_menu_alone(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.rest()
+    await house.life.end()
+
+    def fail(connection: Any, cursor: Any, statement: str, parameters: Any, *more: Any) -> None:
+        if "facts" in statement and STAFF_CHAT in parameters:
+            raise OperationalError(statement, None, Exception("away"))
+
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        await house.begin()
+        await house.eventually(lambda: "the command menu was not set: StorageError" in caplog.text)
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
 
 
 @pytest.fixture
