@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -42,7 +44,12 @@ from storage.errors import StorageError
 from storage.sole import sole_process
 from storage.storage import Storage
 
+log = logging.getLogger("main")
+
 MISCONFIGURED = 2
+NOT_IN_TIME = 1
+END_SECONDS = 9.0
+"""How long an end may take that was asked for; ten are promised."""
 PORT_IN_USE = 'cannot be used; any free one: make demo ARGS="--port 0", or python main.py demo --port 0'
 INVITATION = """There is no staff chat yet: callback requests are kept, and mailed to the clinic, until there is one.
 Open this link, which works once and for a day, to add the bot to the front desk's group:
@@ -174,6 +181,7 @@ async def live(life: Life, ready: Callable[[], None] = lambda: None, *, watch_pa
     beginning = asyncio.ensure_future(life.begin())
     await asyncio.wait({stopped, beginning}, return_when=asyncio.FIRST_COMPLETED)
     if not beginning.done():
+        end_in_time()
         beginning.cancel()
         return
     beginning.result()
@@ -186,8 +194,26 @@ async def live(life: Life, ready: Callable[[], None] = lambda: None, *, watch_pa
         if running.done():
             running.result()
     finally:
+        end_in_time()
         running.cancel()
         await life.end()
+
+
+def end_in_time() -> None:
+    """Have this process end within ``END_SECONDS``, also where a database or a thread never answers.
+
+    An end by force loses nothing: it is what ``kill -9`` is. The timer goes on beyond the event loop, since the
+    interpreter waits for the threads of SQLite's driver, and by itself keeps nothing alive.
+    """
+    timer = threading.Timer(END_SECONDS, _end_by_force)
+    timer.daemon = True
+    timer.start()
+
+
+def _end_by_force() -> None:
+    log.error("what was being done did not end in time; the next start goes on with it")
+    logging.shutdown()
+    os._exit(NOT_IN_TIME)
 
 
 async def _stop_signal(*, watch_parent: bool = False) -> None:

@@ -133,8 +133,7 @@ class _Reader:
         url = self._values.get("TELEGRAM_API_URL")
         if url is None:
             return None
-        parts = urlsplit(url.strip())
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _is_web_address(url.strip()):
             self.problems.append(
                 "TELEGRAM_API_URL: must be the base of a Bot API server, such as http://127.0.0.1:8081"
             )
@@ -201,6 +200,15 @@ class _Reader:
             self.problems.append(f"WEBHOOK_URL: {problem}")
         # Without a secret of the operator's, one that every process of this bot can work out and nobody else can.
         return Webhook(url, secret or hmac.digest(token.encode(), b"webhook", "sha256").hex())
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host)
 
 
 def _webhook_problem(url: str, *, any_port: bool) -> str | None:

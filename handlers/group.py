@@ -89,7 +89,9 @@ async def here(update: Update, context: Context) -> None:
     """``/here`` in the staff chat: everything comes into this topic from now on."""
     services: Services = context.bot_data["services"]
     async with services.storage.transaction() as tx:
-        if await tx.inbox.done(services.bot.id, update.update_id) and update.message is not None:
+        if not await tx.inbox.done(services.bot.id, update.update_id) or update.message is None:
+            return
+        if await is_staff_chat(services, tx, update.message.chat_id):  # it may have moved since the guard looked
             await _settle(services, tx, update)
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Update
-from telegram.ext import Application
+from telegram.ext import Application, ApplicationHandlerStop
 
 from handlers.outage import Outage
 from handlers.presenter import Presenter
@@ -63,7 +63,7 @@ class Inbox:
         self._more: set[int] = set()  # the busy lanes in which more waits
         self._full = False  # whether more could wait than could be begun with
         self._errors: dict[int, Exception] = {}
-        self._outage = Outage(services)
+        self.outage = Outage(services)
         application.add_error_handler(self._remember_error)
 
     async def store(self, updates: list[Any]) -> int | None:
@@ -77,9 +77,9 @@ class Inbox:
             async with self._services.storage.transaction() as tx:
                 new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
         except StorageError as error:
-            await self._outage.goes_on(error)
+            await self.outage.goes_on(error)
             raise
-        await self._outage.is_over()
+        await self.outage.is_over()
         self._services.metrics.received.inc(new)
         self._came.update(lane for _, lane, _ in rows)
         self._arrived.set()
@@ -184,10 +184,14 @@ class Inbox:
         return self._errors.pop(row.update_id, None)
 
     async def _remember_error(self, update: object, context: Any) -> None:
-        """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log."""
+        """python-telegram-bot's error handler: a failed update is noticed here instead of being lost in a log.
+
+        No other handler gets the update: one that would have kept it back, the guard, may be what failed.
+        """
         log.error("a handler failed", exc_info=context.error)
         if isinstance(update, Update):
             self._errors[update.update_id] = context.error
+        raise ApplicationHandlerStop
 
     async def _failed(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:

@@ -7,9 +7,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
+from bot.gateways.pacing import seconds_to_wait
 from bot.gateways.telegram import UPDATES
 from bot.settings import Listen, SettingsError, Webhook
 from handlers.digest import plan_digest
@@ -76,7 +77,7 @@ class Life:
         self._outbox.set_alarm(self._application.job_queue)
         await self._application.start()
         silence = Silence(self._services, self._presenter)
-        polling = Poller(self._services, self._pulse, self._inbox.store, silence)
+        polling = Poller(self._services, self._pulse, self._inbox.store, silence, self._inbox.outage)
         hearing = silence.beat() if self._webhook else polling.run()
         for loop in (self._inbox.work(), self._outbox.run(), self._presenter.show_owed(), hearing):
             self._start(loop)
@@ -115,7 +116,7 @@ class Life:
                 raise
             except TelegramError as error:
                 log.warning("Telegram cannot be reached (%s); trying again", type(error).__name__)
-                await asyncio.sleep(RECONNECT_SECONDS)
+                await asyncio.sleep(seconds_to_wait(error) if isinstance(error, RetryAfter) else RECONNECT_SECONDS)
             else:
                 return
 
@@ -147,7 +148,7 @@ class Life:
                 desk = await staff_chat(self._services, tx)
             if desk is not None:
                 await give_menu(self._services, desk.id)
-        except TelegramError as error:
+        except (TelegramError, StorageError) as error:
             log.warning("the command menu was not set: %s", type(error).__name__)
 
     async def _introduce_in(self, code: str) -> None:
@@ -174,8 +175,9 @@ class Life:
             task.cancel()
         await asyncio.wait(self._loops, timeout=DRAIN_SECONDS)
         await self._presenter.stop()
-        with contextlib.suppress(StorageError):  # then what it holds runs out
-            await self._inbox.release()
+        if self._services.storage.shared:  # an SQLite file is this process's own: there is nobody to give back to
+            with contextlib.suppress(StorageError):  # then what it holds runs out
+                await self._inbox.release()
         await self._application.stop()
         await self._application.shutdown()
 

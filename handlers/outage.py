@@ -1,7 +1,7 @@
 """A database that cannot be written: told once when it lasts, and once when it is over.
 
-Nothing can be stored meanwhile, not even this alert: it goes straight to the staff chat, and is lost where Telegram
-cannot be reached either. The log has it in any case.
+Nothing can be stored meanwhile, not even this alert, and perhaps nothing read: it goes straight to the staff chat that
+was last seen, and is lost where Telegram cannot be reached either. The log has it in any case.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from handlers.services import Services
-from handlers.staff_chat import staff_chat
+from handlers.staff_chat import last_seen
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ ALERT_AFTER = 15.0
 
 
 class Outage:
-    """Whether updates can be stored; told by the inbox, which meets every outage first."""
+    """Whether updates can be stored; told by whoever meets an outage first, the inbox or the poller."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -35,28 +35,29 @@ class Outage:
             self._since = now
             log.error("updates cannot be stored and stay with Telegram, which keeps them for a day: %s", error)
         if now - self._since >= ALERT_AFTER and not self._told:
-            self._told = await self._tell("outage.begun")
+            self._told = True  # before it is: behind a webhook many fail at the same time
+            if not await self._tell("outage.begun"):
+                self._told = False
 
     async def is_over(self) -> None:
         """Storing works."""
         if self._since is None:
             return
+        was_told, self._since, self._told = self._told, None, False
         log.warning("updates are stored again")
-        if self._told:
+        if was_told:
             await self._tell("outage.over")
-        self._since, self._told = None, False
 
     async def _tell(self, text: str) -> bool:
+        chat = last_seen(self._services)
+        if chat is None:
+            return False
+        words = self._services.staff_catalog.text(text)
         try:
-            async with self._services.storage.snapshot() as tx:  # what cannot be written can often still be read
-                chat = await staff_chat(self._services, tx)
-            if chat is None:
-                return False
-            words = self._services.staff_catalog.text(text)
             await self._services.bot.send_message(
                 chat.id, words, parse_mode=ParseMode.HTML, message_thread_id=chat.topic
             )
-        except (TelegramError, StorageError) as error:
+        except TelegramError as error:
             log.warning("the staff chat was not told of the outage: %s", type(error).__name__)
             return False
         return True

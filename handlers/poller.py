@@ -9,6 +9,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from bot.gateways.pacing import seconds_to_wait
 from handlers.health import Pulse
+from handlers.outage import Outage
 from handlers.services import Services
 from handlers.silence import Silence
 from storage.errors import StorageError
@@ -35,8 +36,11 @@ class Poller:
         pulse: Pulse,
         store: Callable[[list[Any]], Awaitable[int | None]],
         silence: Silence,
+        outage: Outage,
     ) -> None:
         self._silence = silence
+        self._outage = outage
+        self._has_sat = False
         self._services = services
         self._pulse = pulse
         self._store = store
@@ -63,13 +67,25 @@ class Poller:
 
     async def _stand_by(self, seat: Seat) -> None:
         stood_by = False
-        while not await seat.take():
-            if not stood_by:
+        while (seated := await self._take(seat)) is not True:
+            if seated is False and not stood_by:
+                stood_by = True
                 log.info("another process polls; standing by")
-            stood_by = True
             await asyncio.sleep(STANDBY_SECONDS)
         if stood_by:
             log.info("polling from now on")
+
+    async def _take(self, seat: Seat) -> bool | None:
+        """Whether the seat is ours; ``None`` where the database does not answer: one process tells, who sat last."""
+        try:
+            seated = await seat.take()
+        except StorageError as error:
+            if self._has_sat:
+                await self._outage.goes_on(error)
+            return None
+        self._has_sat = seated
+        await self._outage.is_over()
+        return seated
 
     async def _poll_while_seated(self, seat: Seat) -> None:
         tasks = {asyncio.create_task(self._poll()), asyncio.create_task(_until_lost(seat))}
@@ -89,8 +105,9 @@ class Poller:
         while True:
             try:
                 if not cleared:  # a webhook that an earlier installation left would keep the updates from us
-                    cleared = await self._services.bot.delete_webhook()
+                    await self._services.bot.delete_webhook()
                     await self._silence.heard()
+                    cleared = True
                 updates = await self._services.bot.raw_updates(offset)
                 self._pulse.poll()
                 offset = await self._store(updates) or offset

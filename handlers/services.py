@@ -21,13 +21,22 @@ from storage.storage import Storage
 from storage.tables import Client
 
 
+@dataclass(slots=True)
+class LastSeen:
+    """Where the staff chat was when it was last looked up, for when the database cannot be asked."""
+
+    chat: int | None = None
+    topic: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The tools of the house.
 
     ``metrics`` counts what happens, for ``/metrics``. ``process`` names this process among those that share the
     database: its claims are known by it.
-    ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``.
+    ``staff_chat_setting`` is ``STAFF_CHAT_ID`` as it was set; where the staff is now is told by ``staff_chat.py``,
+    which keeps ``staff_seen``.
     ``members`` knows who belongs to the staff, ``calm`` whether somebody waits for an answer.
     """
 
@@ -38,6 +47,7 @@ class Services:
     protocol: Protocol
     clock: Clock
     staff_chat_setting: int | None = None
+    staff_seen: LastSeen = field(default_factory=LastSeen)
     mail_server: MailServer | None = None
     mail_domains: MailDomains | None = None
     metrics: Metrics = field(default_factory=Metrics)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.presenter import Presenter
 from handlers.services import Services
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +42,23 @@ class Silence:
         self._showing: asyncio.Task[None] | None = None
 
     async def heard(self) -> None:
-        """Telegram was heard just now. Costs nothing but every ``BEAT_SECONDS``."""
+        """Telegram was heard just now. Costs nothing but every ``BEAT_SECONDS``; raises ``StorageError``."""
         loop_time = asyncio.get_running_loop().time()
         silent = None if self._noted is None else timedelta(seconds=loop_time - self._noted)
         if silent is not None and silent.total_seconds() < BEAT_SECONDS:
             return
-        self._noted = loop_time
-        if await self._note(self._services.now(), silent):
+        asked = await self._note(self._services.now(), silent)
+        self._noted = loop_time  # not before: a silence that could not be noted is still to be found
+        if asked:
             self._showing = asyncio.create_task(self._presenter.show_unattended())
 
     async def beat(self) -> None:
         """Behind a webhook nothing is heard unless somebody writes: there, running is hearing. Until cancelled."""
         while True:
-            await self.heard()
+            try:
+                await self.heard()
+            except StorageError as error:  # the next beat may be noted
+                log.warning("that Telegram is heard cannot be noted: %s", error)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _note(self, now: datetime, silent: timedelta | None) -> int:

@@ -30,7 +30,18 @@ class StaffChat:
 
 async def staff_chat(services: Services, tx: Transaction) -> StaffChat | None:
     """The staff chat in force; ``None`` where there is none yet."""
-    return await staff_chat_under(services.staff_chat_setting, tx)
+    found = await staff_chat_under(services.staff_chat_setting, tx)
+    seen = services.staff_seen
+    seen.chat, seen.topic = (found.id, found.topic) if found else (None, None)
+    return found
+
+
+def last_seen(services: Services) -> StaffChat | None:
+    """The staff chat as this process last found it, else the one that is set: what can be known without a database."""
+    seen, setting = services.staff_seen, services.staff_chat_setting
+    if seen.chat is not None:
+        return StaffChat(seen.chat, seen.topic)
+    return None if setting is None else StaffChat(setting)
 
 
 async def staff_chat_under(setting: int | None, tx: Transaction) -> StaffChat | None:

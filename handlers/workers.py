@@ -33,7 +33,8 @@ class Workers:
     async def run(self, stop: asyncio.Future[None]) -> int:
         """Keep all workers running until ``stop`` is done; answers the exit code.
 
-        A worker that finds the configuration wrong (exit 2) would find it wrong again: all are ended.
+        A worker that finds the configuration wrong (exit 2) at the very start would find it wrong again: all are
+        ended. One that was well once finds a database that is away, and is started until that is back.
         """
         watches = [asyncio.create_task(self._keep_alive(number)) for number in range(self._number)]
         try:
@@ -50,6 +51,7 @@ class Workers:
         """Start a worker again whenever it ends; returns where that has no sense."""
         loop = asyncio.get_running_loop()
         failures = 0
+        is_first = True
         while True:
             began = loop.time()
             process = self._processes[number] = await asyncio.create_subprocess_exec(
@@ -57,8 +59,9 @@ class Workers:
             )
             log.info("worker %s runs as process %s", number, process.pid)
             code = await process.wait()
-            if self._ending or code == MISCONFIGURED:
+            if self._ending or (is_first and code == MISCONFIGURED):
                 return
+            is_first = False
             failures = 0 if loop.time() - began > SHORT_LIFE else failures + 1
             log.error("worker %s ended with %s; it is started again", number, code)
             await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])

@@ -9,18 +9,21 @@ from typing import cast
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.connectors.asyncio import AsyncAdapt_dbapi_connection
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage.checkpoints import LOG_PAGES
 from storage.errors import DRIVER_ERRORS, StorageError, unusable
 
-CONNECT_TIMEOUT = 4  # seconds; a bad start has to end within five
+CONNECT_TIMEOUT = 4  # seconds
+START_TIMEOUT = 2.5  # seconds; a bad start has to end within five, of which reading the program takes its part
 BUSY_TIMEOUT = 10_000  # milliseconds that SQLite waits for another process's transaction
+COMMAND_TIMEOUT = 20  # seconds; a lock that a frozen process holds is free after 15, see SESSION
 SNAPSHOT_READERS = 2
 POSTGRESQL_POOL = 10
+POSTGRESQL_OVERFLOW = 10  # more connections while much is going on, see docs/operations.md
 _SUPPORTED = "write sqlite:///path or postgresql://user:password@host/database"
 
 SESSION = {
@@ -48,7 +51,7 @@ def database_url(address: str) -> URL:
     """The address an operator writes, with the driver added. Raises ``StorageError`` for any other kind of database."""
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a password with an @ or a : that is not escaped
         raise StorageError(f"not a database address; {_SUPPORTED}") from None
     if url.drivername == "sqlite":
         if url.database in {None, "", ":memory:"} or url.host:
@@ -59,21 +62,26 @@ def database_url(address: str) -> URL:
     raise StorageError(f"a kind of database that is not supported; {_SUPPORTED}")
 
 
-def writing_engine(url: URL, *, foreign_keys: bool = True) -> AsyncEngine:
+def writing_engine(url: URL, *, migrating: bool = False) -> AsyncEngine:
     """The engine of all transactions that write.
 
     SQLite has a single writer, so one connection is enough: the pool's queue is where coroutines wait their turn,
-    instead of racing for the file's lock. ``foreign_keys=False`` is for migrations, see ``storage.schema``.
+    instead of racing for the file's lock. ``migrating``: without foreign keys, see ``storage.schema``, and with all
+    the time that a large table takes.
     """
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, foreign_keys=foreign_keys)
-    return create_async_engine(
+        return _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, foreign_keys=not migrating)
+    patience = None if migrating else COMMAND_TIMEOUT
+    engine = create_async_engine(
         url,
         pool_size=POSTGRESQL_POOL,
+        max_overflow=POSTGRESQL_OVERFLOW,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": SESSION},
+        connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": patience, "server_settings": SESSION},
     )
+    event.listen(engine.sync_engine, "handle_error", _give_up)
+    return engine
 
 
 def snapshot_engine(url: URL, writing: AsyncEngine) -> AsyncEngine:
@@ -90,11 +98,21 @@ async def connect_once(engine: AsyncEngine) -> None:
         if sqlite:
             await asyncio.to_thread(_try_file, Path(engine.url.database or ""))
         # A host may have several addresses, each with a timeout of its own; this one is for all of them.
-        async with asyncio.timeout(None if sqlite else CONNECT_TIMEOUT), engine.begin():
+        async with asyncio.timeout(None if sqlite else START_TIMEOUT), engine.begin():
             pass
     # TypeError, ValueError: an option in the address that the driver does not know
     except (SQLAlchemyError, *DRIVER_ERRORS, TypeError, ValueError) as error:
         raise unusable(error) from None
+
+
+def _give_up(context: ExceptionContext) -> Exception | None:
+    """A server that did not answer in time: to SQLAlchemy the driver's ``TimeoutError`` is none of the database's, and
+    it would go on with a connection on which the next statement waits as long."""
+    error = context.original_exception
+    if not isinstance(error, TimeoutError):
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, error, connection_invalidated=True)
 
 
 def _for_asyncpg(url: URL) -> URL:
@@ -148,6 +166,6 @@ def _try_file(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # readable by nobody else; SQLite gives its WAL the same mode
-    with closing(sqlite3.connect(path, timeout=CONNECT_TIMEOUT)) as connection:
+    with closing(sqlite3.connect(path, timeout=START_TIMEOUT)) as connection:
         connection.execute("PRAGMA schema_version")
         connection.execute("BEGIN IMMEDIATE")

@@ -3,10 +3,11 @@
 import os
 import socket
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import asyncpg
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 DRIVER_ERRORS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -17,6 +18,7 @@ _REASONS: Mapping[type[Exception] | tuple[type[Exception], ...], str] = {
     _REFUSED: "user or password refused",
     asyncpg.InvalidCatalogNameError: "there is no database of that name",
     asyncpg.TooManyConnectionsError: "too many connections",
+    asyncpg.InsufficientPrivilegeError: "permission denied",
     (TimeoutError, PoolTimeoutError): "no answer in time",
     socket.gaierror: "host not found",
 }
@@ -35,6 +37,15 @@ def unusable(error: Exception) -> StorageError:
     """``error`` in the operator's words; the driver's own may hold the user's name, the host or the path."""
     cause = getattr(error, "driver_exception", None) or error
     return StorageError(f"the database cannot be used: {_reason(cause)}")
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """For what is run on an operator's word: whatever fails is the database's fault, and a ``StorageError``."""
+    try:
+        yield
+    except (SQLAlchemyError, *DRIVER_ERRORS) as error:
+        raise unusable(error) from error
 
 
 def _reason(cause: Exception) -> str:

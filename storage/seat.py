@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from storage.engine import CONNECT_TIMEOUT
-from storage.errors import DRIVER_ERRORS
+from storage.errors import DRIVER_ERRORS, unusable
 
 BEAT = timedelta(seconds=5)
 """How often whoever sits must say so; see ``_SESSION``."""
@@ -43,7 +43,7 @@ class Seat:
         self._connection: AsyncConnection | None = None
 
     async def take(self) -> bool:
-        """Sit down if nobody else sits; ``False`` where somebody does, or where the database does not answer."""
+        """Sit down; ``False`` where somebody else sits. Raises ``StorageError`` where the database does not answer."""
         if self._engine is None:
             return True
         try:
@@ -51,9 +51,9 @@ class Seat:
                 self._connection = await self._engine.connect()
             lock = text("SELECT pg_try_advisory_lock(:key)")
             return bool((await self._connection.execute(lock, {"key": self._key})).scalar_one())
-        except (SQLAlchemyError, *DRIVER_ERRORS):
+        except (SQLAlchemyError, *DRIVER_ERRORS) as error:
             await self.leave()
-            return False
+            raise unusable(error) from error
 
     async def held(self) -> bool:
         """Say that we are alive; ``False`` where the seat was lost with its connection."""

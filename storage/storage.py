@@ -14,7 +14,7 @@ from storage.checkpoints import Checkpoints
 from storage.clients import Clients
 from storage.consents import Consents
 from storage.engine import connect_once, database_url, snapshot_engine, writing_engine
-from storage.errors import DRIVER_ERRORS, is_outage, unusable
+from storage.errors import DRIVER_ERRORS, is_outage, told_in_one_line, unusable
 from storage.facts import Facts
 from storage.figures import Figures
 from storage.inbox import Inbox
@@ -81,17 +81,19 @@ class Storage:
 
     async def migrate(self) -> None:
         """Bring the schema to this release's; does nothing where it is. Raises ``StorageError``, see ``schema``."""
-        engine = writing_engine(self._writing.url, foreign_keys=False)
+        engine = writing_engine(self._writing.url, migrating=True)
         try:
-            async with engine.begin() as connection:
-                await connection.run_sync(schema.upgrade)
+            with told_in_one_line():
+                async with engine.begin() as connection:
+                    await connection.run_sync(schema.upgrade)
         finally:
             await engine.dispose()
 
     async def at_head(self) -> bool:
-        """Whether the schema is exactly this release's."""
-        async with self._snapshots.begin() as connection:
-            return await connection.run_sync(schema.at_head)
+        """Whether the schema is exactly this release's. Raises ``StorageError`` where the database fails."""
+        with told_in_one_line():
+            async with self._snapshots.begin() as connection:
+                return await connection.run_sync(schema.at_head)
 
     @property
     def shared(self) -> bool:

@@ -12,6 +12,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 
+from storage.engine import START_TIMEOUT
 from storage.sole import sole_process
 from tests.command_line import MAIN, run
 
@@ -43,7 +44,11 @@ def test_env_files_are_read_and_the_environment_wins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("url", "named"),
-    [("postgresql://anna:hunter2@127.0.0.1:1/x", "DATABASE_URL"), ("sqlite:////proc/nowhere/bot.db", "DATABASE_URL")],
+    [
+        ("postgresql://anna:hunter2@127.0.0.1:1/x", "DATABASE_URL"),
+        ("postgresql://anna:p@s:hunter2@127.0.0.1/x", "DATABASE_URL"),
+        ("sqlite:////proc/nowhere/bot.db", "DATABASE_URL"),
+    ],
 )
 def test_an_unreachable_database_is_one_clear_line_within_5_seconds(tmp_path: Path, url: str, named: str) -> None:
     begin = time.monotonic()
@@ -53,6 +58,20 @@ def test_an_unreachable_database_is_one_clear_line_within_5_seconds(tmp_path: Pa
     assert done.stderr.startswith(f"{named}: ") or f"\n{named}: " in done.stderr
     assert "hunter2" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_never_answers_is_one_clear_line_within_5_seconds(tmp_path: Path) -> None:
+    before = getrusage(RUSAGE_CHILDREN)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://anna:hunter2@127.0.0.1:{silent.getsockname()[1]}/x"
+        environment = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": "123456:" + "A" * 35}
+        command = [sys.executable, str(MAIN), "run"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    after = getrusage(RUSAGE_CHILDREN)
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime  # where nobody else uses the machine
+    assert took + START_TIMEOUT < 5
+    assert done.returncode == 2
+    assert done.stderr == "DATABASE_URL: the database cannot be used: no answer in time\n"
 
 
 def test_a_second_bot_on_the_same_sqlite_file_is_turned_away(tmp_path: Path) -> None:

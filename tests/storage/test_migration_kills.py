@@ -54,7 +54,7 @@ def migrate_and_die(address: str, statements: int) -> subprocess.CompletedProces
 
 
 async def on(address: str, work: Any) -> Any:
-    engine = writing_engine(database_url(address), foreign_keys=False)
+    engine = writing_engine(database_url(address), migrating=True)
     async with engine.begin() as connection:
         result = await connection.run_sync(work)
     await engine.dispose()

@@ -56,7 +56,7 @@ async def test_reminders_of_before_become_plans_with_their_row(address: str, sto
             "safe_now", recipient="client:9", subject="safe_now", due=NOW, now=NOW, client_id=ada.id
         )
         await tx.outbox.cancel(row.recipient, row.kind, row.subject)
-    engine = writing_engine(database_url(address), foreign_keys=False)
+    engine = writing_engine(database_url(address), migrating=True)
     async with engine.begin() as connection:
         await connection.run_sync(lambda at: command.downgrade(schema.alembic_config(at), "0005"))
     await engine.dispose()

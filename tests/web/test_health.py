@@ -5,10 +5,13 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from handlers.health import DUE_SECONDS, POLL_SECONDS, Doctor, Pulse, measure
 from tests.house import House
@@ -87,6 +90,21 @@ async def test_another_schema_is_not_ready(polling: House, http: ClientSession, 
     await meddle(tmp_path, "UPDATE alembic_version SET version_num = '0000'")
     status, text = await get(http, polling, "/readyz")
     assert (status, "python main.py migrate" in text) == (503, True)
+
+
+async def test_a_database_that_goes_away_before_its_schema_was_looked_at_is_a_finding(
+    polling: House, http: ClientSession
+) -> None:
+    def fail(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if "alembic_version" in statement:
+            raise OperationalError(statement, None, Exception("away"))
+
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        status, text = await get(http, polling, "/readyz")
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    assert (status, "wrong database: the database cannot be used" in text) == (503, True)
 
 
 @pytest.mark.parametrize(("age", "good"), [(0, True), (POLL_SECONDS - 1, True), (POLL_SECONDS + 1, False)])
