@@ -13,7 +13,8 @@ by side with the others:
    be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line
    that says so wherever an earlier attempt may have arrived.
 4. What became of it is recorded: sent, put off with a growing delay (temporary), failed (permanent), cancelled (no
-   longer wanted) or missed (too late to be of use).
+   longer wanted) or missed (too late to be of use). What was sent is never put off: where the record fails, recording
+   is tried again, not sending; where the database stays away, the lease runs out as after a crash.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ from bot.clock import system_clock
 from bot.gateways.pacing import Lane, in_lane
 from bot.reminders.kinds import KINDS as PLANNED
 from handlers.deliveries import KINDS
-from handlers.deliveries.delivery import Kind, as_repeat
+from handlers.deliveries.delivery import Delivery, as_repeat
 from handlers.in_hand import OF_ONE_RECIPIENT, InHand
 from handlers.plans import BLOCKED, REFUSED, pause_all, times
 from handlers.posting import patience, post, understand
@@ -47,6 +48,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
 FINISH_SECONDS = 6
+RECORD_AGAIN_SECONDS = (0.5, 2.0)
+"""Pauses before it is recorded once more that a row was sent."""
+
 REMINDERS_AT_ONCE = 2
 """So many reminders are rendered or recorded side by side."""
 
@@ -149,10 +153,15 @@ class Outbox:
         """Send one row and record what became of it; whatever happens to it must not stop the others."""
         try:
             try:
-                await self._send(KINDS[row.kind], row, now)
+                delivery = await self._rendered(row, now)
+                message_id = await self._posted(row, delivery) if delivery else None
             except Exception as error:  # noqa: BLE001 - see above
                 await self._put_off(row, error, now)
-        except StorageError:
+                return
+            if delivery:
+                self._count(row, "sent")
+                await self._record(row, delivery, message_id)
+        except Exception:
             log.exception("what became of outbox row %s (%s) was not recorded; its lease runs out", row.id, row.kind)
 
     async def _came_at_a_wrong_time(self, tx: Transaction, row: OutboxRow, now: datetime) -> bool:
@@ -175,14 +184,13 @@ class Outbox:
             await self._services.calm.moment()
             yield
 
-    async def _send(self, kind: Kind, row: OutboxRow, now: datetime) -> None:
-        services = self._services
-        is_reminder = row.kind in REMINDERS
-        rendering = self._when_it_is_calm() if is_reminder else self._at_once
-        recording = self._recording if is_reminder else self._at_once
+    async def _rendered(self, row: OutboxRow, now: datetime) -> Delivery | None:
+        """What the row says now; ``None`` where nothing is to be sent, and that was recorded."""
+        services, kind = self._services, KINDS[row.kind]
+        rendering = self._when_it_is_calm() if row.kind in REMINDERS else self._at_once
         async with rendering, services.storage.transaction() as tx:
             if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
-                return
+                return None
             delivery = await kind.render(services, tx, row)
             if delivery is None:
                 await tx.outbox.drop(row.id, row.lease_token)
@@ -190,15 +198,39 @@ class Outbox:
                 delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
             self._count(row, "dropped")
-            return
-        with in_lane(Lane.REMINDER if is_reminder else Lane.NOTICE):
-            message_id = await post(services, delivery)
-        self._count(row, "sent")
+        return delivery
+
+    async def _posted(self, row: OutboxRow, delivery: Delivery) -> int | None:
+        with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
+            return await post(self._services, delivery)
+
+    async def _record(self, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
+        """Note that it was sent, and what follows from that; if that never succeeds, at least that it was sent.
+
+        Nothing here may have it sent again, as long as the database can be written.
+        """
+        error: Exception | None = None
+        for pause in RECORD_AGAIN_SECONDS:
+            try:
+                await self._note(row, message_id, delivery)
+            except Exception as failed:
+                log.exception("outbox row %s (%s) was sent, which could not be recorded", row.id, row.kind)
+                error = failed
+            else:
+                return
+            await asyncio.sleep(pause)
+        # What is no fault of the database would fail each time.
+        await self._note(row, message_id, delivery if isinstance(error, StorageError) else None)
+
+    async def _note(self, row: OutboxRow, message_id: int | None, delivery: Delivery | None = None) -> None:
+        """Record that it was sent; with its ``delivery`` also what follows."""
+        services, follows = self._services, KINDS[row.kind].sent
+        recording = self._recording if row.kind in REMINDERS else self._at_once
         async with recording, services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
-            if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
-                await kind.sent(tx, row, delivery, message_id)
+            if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and follows and delivery:
+                await follows(tx, row, delivery, message_id)
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name, kind = type(error).__name__, KINDS.get(row.kind)
