@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from demo.faults import FaultKind
-from tests.house import House, data_of
+from tests.house import House, data_of, shown
 
 
 @pytest.mark.parametrize("fault", ["5xx", "html", "reset", "lost", "truncated"])
@@ -19,6 +19,20 @@ async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: Fault
     last = house.anna.chat.last()
     assert last is not None
     assert "answer:symptoms:none" in data_of(last)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
+async def test_a_gateways_own_json_blocks_no_client_and_ends_no_bot(house: House, status: int) -> None:
+    said = '{"message": "Forbidden", "status": "ok"}'
+    house.anna.say("/start")
+    await house.button("answer:consent:agree")
+    house.standin.faults.add("json", status=status, description=said, method="getUpdates")
+    house.standin.faults.add("json", status=status, description=said, method="editMessageText")
+    await house.tap("answer:consent:agree")
+    await house.tap("answer:symptoms:none")
+    await house.button("answer:procedures:none")
+    await house.quiet()
+    assert (await house.client()).blocked_at is None
 
 
 async def test_a_screen_held_by_a_429_comes_when_the_wait_is_over_and_not_before(house: House) -> None:
@@ -73,9 +87,5 @@ async def test_a_request_waits_until_the_staff_chat_can_be_reached(house: House)
     await house.tap("answer:consent:agree")
     await house.answer({"symptoms": ["vision"]})
     await house.button("urgent:called")
-    house.clock.move(minutes=1)
-    house.wake()
-    await asyncio.sleep(0.2)
-    house.clock.move(minutes=1)
-    house.wake()
-    await house.message("Anna", house.staff)
+    await house.patiently(lambda: [m for m in house.staff.messages if "Anna" in shown(m)], minutes=1)
+    assert len([call for call in house.standin.world.calls if call.fault]) == 2
