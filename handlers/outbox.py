@@ -6,9 +6,10 @@ by side with the others:
 1. It is claimed with a lease. A crash after this leaves the row leased; it is claimed again when the lease has run out.
    The lease is renewed for as long as the row is in hand: it may have to wait for its place among Telegram's limits.
    What has just happened is claimed before reminders: a page to the staff does not queue behind ten thousand of them.
-2. The facts are checked again and the message is rendered, in one transaction; claims and reminders step aside for
-   whoever waits for an answer just then (``handlers/calm.py``).
-3. It is sent, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
+2. The lease and the facts are checked again and the message is rendered, in one transaction; claims and reminders step
+   aside for whoever waits for an answer just then (``handlers/calm.py``).
+3. It is sent, outside of any transaction, unless its turn comes when the lease may be over: the process may have been
+   frozen, and another have sent it. A crash after this and before 4 sends the row once more when its lease has
    run out: *persisted before acknowledged, delivered at least once*. Telegram offers no key by which a repeat could
    be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line
    that says so wherever an earlier attempt may have arrived.
@@ -47,6 +48,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
+CALL_SECONDS = 15
+"""How long before its lease is over a row is sent no more: a call takes time, and another process waits for that."""
+
 FINISH_SECONDS = 6
 RECORD_AGAIN_SECONDS = (0.5, 2.0)
 """Pauses before it is recorded once more that a row was sent."""
@@ -107,7 +111,7 @@ class Outbox:
 
     async def tick(self) -> None:
         """Begin with everything that is due and fits, and set the alarm for the next row."""
-        now, hand = self._services.now(), self._in_hand
+        now, hand, held_until = self._services.now(), self._in_hand, _end_of_lease()
         async with self._services.storage.snapshot() as tx:
             due = await tx.outbox.next_due(now, in_hand=hand.recipients, each=OF_ONE_RECIPIENT)
         if due is None:
@@ -116,7 +120,7 @@ class Outbox:
             self._wake_in(due - now)
         elif rows := await self._claim(now):
             for row in rows:
-                hand.begin(row, self._deliver(row, now), reminder=row.kind in REMINDERS)
+                hand.begin(row, self._deliver(row), reminder=row.kind in REMINDERS, until=held_until)
             self._services.due.set()  # there may be more, or a next moment
         elif hand.room_for_reminders():
             self._wake_in(SHORTEST_SLEEP)  # another process was quicker; else a row that ends will wake the outbox
@@ -143,20 +147,23 @@ class Outbox:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             if tokens := self._in_hand.tokens:
+                held_until = _end_of_lease()
                 try:
                     async with self._services.storage.transaction() as tx:
-                        await tx.outbox.renew(tokens, self._services.now() + LEASE)
-                except StorageError:
+                        held = await tx.outbox.renew(tokens, self._services.now(), LEASE)
+                except Exception:
                     log.exception("leases were not renewed")
+                else:
+                    self._in_hand.hold(held, held_until)
 
-    async def _deliver(self, row: OutboxRow, now: datetime) -> None:
+    async def _deliver(self, row: OutboxRow) -> None:
         """Send one row and record what became of it; whatever happens to it must not stop the others."""
         try:
             try:
-                delivery = await self._rendered(row, now)
+                delivery = await self._rendered(row)
                 message_id = await self._posted(row, delivery) if delivery else None
             except Exception as error:  # noqa: BLE001 - see above
-                await self._put_off(row, error, now)
+                await self._put_off(row, error)
                 return
             if delivery:
                 self._count(row, "sent")
@@ -184,12 +191,15 @@ class Outbox:
             await self._services.calm.moment()
             yield
 
-    async def _rendered(self, row: OutboxRow, now: datetime) -> Delivery | None:
+    async def _rendered(self, row: OutboxRow) -> Delivery | None:
         """What the row says now; ``None`` where nothing is to be sent, and that was recorded."""
         services, kind = self._services, KINDS[row.kind]
         rendering = self._when_it_is_calm() if row.kind in REMINDERS else self._at_once
         async with rendering, services.storage.transaction() as tx:
-            if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
+            if not await tx.outbox.holds(row.id, row.lease_token):  # planned anew, cancelled, or claimed by another
+                services.due.set()
+                return None
+            if kind.decent and await self._came_at_a_wrong_time(tx, row, services.now()):
                 return None
             delivery = await kind.render(services, tx, row)
             if delivery is None:
@@ -201,7 +211,8 @@ class Outbox:
         return delivery
 
     async def _posted(self, row: OutboxRow, delivery: Delivery) -> int | None:
-        with in_lane(Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE):
+        lane = Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE
+        with in_lane(lane, partial(self._in_hand.is_held, row.id)):
             return await post(self._services, delivery)
 
     async def _record(self, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
@@ -232,7 +243,8 @@ class Outbox:
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and follows and delivery:
                 await follows(tx, row, delivery, message_id)
 
-    async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
+    async def _put_off(self, row: OutboxRow, error: Exception) -> None:
+        now = self._services.now()  # delays count from the failure: the row may have been on its way for long
         name, kind = type(error).__name__, KINDS.get(row.kind)
         failure = understand(error, attempts=row.attempts, recipient=row.recipient)
         if kind is not None:
@@ -259,3 +271,8 @@ class Outbox:
 
     def _count(self, row: OutboxRow, outcome: str) -> None:
         self._services.metrics.outbox.labels(row.kind, outcome).inc()
+
+
+def _end_of_lease() -> float:
+    """Until when, by the loop's clock, a row may be sent whose lease begins no earlier than now."""
+    return asyncio.get_running_loop().time() + LEASE.total_seconds() - CALL_SECONDS

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ import pytest_asyncio
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
+from telegram.error import RetryAfter
 
 from handlers import calm, outbox
+from handlers.deliveries import KINDS
 from handlers.in_hand import FOR_REMINDERS
 from handlers.life import Life
 from storage.tables import OutboxRow
@@ -172,7 +175,7 @@ def broken_note(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         tried.append(row.id)
         raise KeyError(row.kind)
 
-    monkeypatch.setitem(outbox.KINDS, NOTICE, replace(outbox.KINDS[NOTICE], sent=fail))
+    monkeypatch.setitem(KINDS, NOTICE, replace(KINDS[NOTICE], sent=fail))
     return tried
 
 
@@ -210,3 +213,26 @@ async def test_a_message_sent_while_the_database_cannot_be_written_is_recorded_w
         event.remove(Engine, "before_cursor_execute", fail)
     assert next(failures, None) is None
     assert sent_to(house, people) == once_each(people)
+
+
+async def test_a_wait_is_counted_from_the_failure_and_not_from_the_claim(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: object) -> None:
+        house.clock.move(seconds=40)
+        raise RetryAfter(30)
+
+    monkeypatch.setitem(KINDS, NOTICE, replace(KINDS[NOTICE], render=slow))
+    await plan_for(house, newcomers(house, 1), NOTICE)
+    begin = house.clock()
+    house.wake()
+    async with asyncio.timeout(5):
+        while not (row := await the_one(house)).last_error:
+            await asyncio.sleep(0.02)
+    assert row.due_at == begin + timedelta(seconds=70)
+
+
+async def the_one(house: House) -> OutboxRow:
+    async with house.services.storage.snapshot() as tx:
+        [row] = await tx.outbox.waiting_of_kind(NOTICE)
+    return row
