@@ -1,6 +1,7 @@
 """When Telegram misbehaves, screens come all the same."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,31 @@ async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> 
     house.anna.unblock_bot()
     house.anna.say("/start")
     await house.button("restart")
+
+
+async def test_word_of_a_block_that_comes_late_silences_nobody_who_uses_the_bot(house: House) -> None:
+    """A webhook repeats updates out of order: *kicked* after *member* and what the client has done since."""
+    await house.consult(skin_issues=["sunburn"])
+    await house.tap("remind:safe_now")
+    await house.tap("remind:safe_now:on")
+    await house.quiet()
+    house.standin.world.push_raw({"my_chat_member": membership_of(house, "member", "kicked")})
+    await house.eventually(lambda: not house.standin.world.updates.waiting())
+    await house.quiet()
+    assert (await house.client()).blocked_at is not None
+    assert await house.outbox() == [], "nothing is sent to somebody who has blocked the bot"
+    await house.tap("menu")
+    await house.button("reminders")
+    assert (await house.client()).blocked_at is None
+    assert [row.kind for row in await house.outbox()] == ["safe_now"]
+
+
+def membership_of(house: House, before: str, after: str) -> dict[str, Any]:
+    """What Telegram tells when the bot's standing with the client changes."""
+    bot = {"id": house.services.bot.id, "is_bot": True, "first_name": "Afterglow"}
+    old, new = ({"user": bot, "status": status} for status in (before, after))
+    change = {"chat": {"id": house.anna.id, "type": "private", "first_name": "Anna"}, "from": house.anna.as_user()}
+    return {**change, "date": 1, "old_chat_member": old, "new_chat_member": {"until_date": 0, **new}}
 
 
 async def test_a_request_waits_until_the_staff_chat_can_be_reached(house: House) -> None:
