@@ -174,11 +174,9 @@ class StandIn:
                 )
                 call.status, call.description = error.code, error.description
                 return _respond(error.as_json())
-            case "5xx" | "html":
+            case "5xx" | "html" | "json":
                 call.status = fault.status
-                reason = web.Response(status=fault.status).reason
-                page = HTML_ERROR.format(f"{fault.status} {reason}")
-                return web.Response(status=fault.status, text=page, content_type="text/html")
+                return _from_a_stranger(fault)
             case "hang":
                 await fault.hold()
                 if not wire.is_gone(request):
@@ -211,6 +209,14 @@ class StandIn:
 
 def _respond(envelope: Json) -> web.Response:
     return web.json_response(envelope, status=envelope.get("error_code", 200))
+
+
+def _from_a_stranger(fault: Fault) -> web.Response:
+    if fault.kind == "json":
+        return web.Response(status=fault.status, text=fault.description, content_type="application/json")
+    reason = web.Response(status=fault.status).reason
+    page = HTML_ERROR.format(f"{fault.status} {reason}")
+    return web.Response(status=fault.status, text=page, content_type="text/html")
 
 
 def _chat_id(fields: Json) -> int | None:

@@ -5,9 +5,9 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-FaultKind: TypeAlias = Literal["429", "5xx", "html", "refusal", "truncated", "hang", "late", "reset", "lost"]
+FaultKind: TypeAlias = Literal["429", "5xx", "html", "json", "refusal", "truncated", "hang", "late", "reset", "lost"]
 
-STATUS = {"5xx": 502, "html": 200, "refusal": 400}
+STATUS = {"5xx": 502, "html": 200, "json": 200, "refusal": 400}
 """The HTTP status of an answer, where the fault names none."""
 
 
@@ -44,6 +44,7 @@ class Faults:
     | ``429`` | Too Many Requests with ``retry_after`` | no |
     | ``5xx`` | ``status`` (default 502) with an HTML body | no |
     | ``html`` | ``status`` (default 200) with an HTML body, as a proxy answers | no |
+    | ``json`` | ``status`` (default 200) with ``description`` as the body, JSON of a gateway's own | no |
     | ``refusal`` | Telegram's ``status`` (default 400) with ``description`` | no |
     | ``reset`` | the connection is reset | no |
     | ``hang`` | nothing, for ``seconds`` or until :meth:`clear` | afterwards, if the bot still waits |

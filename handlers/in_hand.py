@@ -7,7 +7,7 @@ that hangs) gets a few.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from storage.tables import OutboxRow
@@ -29,6 +29,7 @@ class InHand:
         self._wake = wake
         self._rows: dict[int, OutboxRow] = {}
         self._reminders: set[int] = set()
+        self._held_until: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._short_of_room = False
 
@@ -52,9 +53,18 @@ class InHand:
         self._short_of_room = room < FEWEST_REMINDERS
         return 0 if self._short_of_room else room
 
-    def begin(self, row: OutboxRow, work: Coroutine[Any, Any, None], *, reminder: bool) -> None:
-        """Start sending a row."""
+    def is_held(self, row_id: int) -> bool:
+        """Whether nobody else can have claimed the row meanwhile: this process may have stood still for a while."""
+        return asyncio.get_running_loop().time() < self._held_until[row_id]
+
+    def hold(self, row_ids: Iterable[int], until: float) -> None:
+        """Of those that are in hand still, the leases are renewed until then, by the loop's clock."""
+        self._held_until |= {row_id: until for row_id in row_ids if row_id in self._rows}
+
+    def begin(self, row: OutboxRow, work: Coroutine[Any, Any, None], *, reminder: bool, until: float) -> None:
+        """Start sending a row, whose lease holds ``until`` then by the loop's clock, which nobody sets."""
         self._rows[row.id] = row
+        self._held_until[row.id] = until
         if reminder:
             self._reminders.add(row.id)
         task = asyncio.create_task(self._send(row, work))
@@ -66,7 +76,7 @@ class InHand:
             await work
         finally:
             was_full = Counter(self.recipients.values())[row.recipient] >= OF_ONE_RECIPIENT
-            del self._rows[row.id]
+            del self._rows[row.id], self._held_until[row.id]
             self._reminders.discard(row.id)
             if was_full or not self._rows or (self._short_of_room and self.room_for_reminders()):
                 self._wake()

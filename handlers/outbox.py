@@ -6,14 +6,16 @@ by side with the others:
 1. It is claimed with a lease. A crash after this leaves the row leased; it is claimed again when the lease has run out.
    The lease is renewed for as long as the row is in hand: it may have to wait for its place among Telegram's limits.
    What has just happened is claimed before reminders: a page to the staff does not queue behind ten thousand of them.
-2. The facts are checked again and the message is rendered, in one transaction; claims and reminders step aside for
-   whoever waits for an answer just then (``handlers/calm.py``).
-3. It is sent, outside of any transaction. A crash after this and before 4 sends the row once more when its lease has
+2. The lease and the facts are checked again and the message is rendered, in one transaction; claims and reminders step
+   aside for whoever waits for an answer just then (``handlers/calm.py``).
+3. It is sent, outside of any transaction, unless its turn comes when the lease may be over: the process may have been
+   frozen, and another have sent it. A crash after this and before 4 sends the row once more when its lease has
    run out: *persisted before acknowledged, delivered at least once*. Telegram offers no key by which a repeat could
    be refused, so a repeat is made recognisable: the same number on a card, the same Message-ID on a mail, and a line
    that says so wherever an earlier attempt may have arrived.
 4. What became of it is recorded: sent, put off with a growing delay (temporary), failed (permanent), cancelled (no
-   longer wanted) or missed (too late to be of use).
+   longer wanted) or missed (too late to be of use). What was sent is never put off: where the record fails, recording
+   is tried again, not sending; where the database stays away, the lease runs out as after a crash.
 """
 
 import asyncio
@@ -30,7 +32,7 @@ from bot.clock import system_clock
 from bot.gateways.pacing import Lane, in_lane
 from bot.reminders.kinds import KINDS as PLANNED
 from handlers.deliveries import KINDS
-from handlers.deliveries.delivery import Kind, as_repeat
+from handlers.deliveries.delivery import Delivery, as_repeat
 from handlers.in_hand import OF_ONE_RECIPIENT, InHand
 from handlers.plans import BLOCKED, REFUSED, pause_all, times
 from handlers.posting import patience, post, understand
@@ -46,7 +48,13 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 20
+CALL_SECONDS = 15
+"""How long before its lease is over a row is sent no more: a call takes time, and another process waits for that."""
+
 FINISH_SECONDS = 6
+RECORD_AGAIN_SECONDS = (0.5, 2.0)
+"""Pauses before it is recorded once more that a row was sent."""
+
 REMINDERS_AT_ONCE = 2
 """So many reminders are rendered or recorded side by side."""
 
@@ -103,7 +111,7 @@ class Outbox:
 
     async def tick(self) -> None:
         """Begin with everything that is due and fits, and set the alarm for the next row."""
-        now, hand = self._services.now(), self._in_hand
+        now, hand, held_until = self._services.now(), self._in_hand, _end_of_lease()
         async with self._services.storage.snapshot() as tx:
             due = await tx.outbox.next_due(now, in_hand=hand.recipients, each=OF_ONE_RECIPIENT)
         if due is None:
@@ -112,7 +120,7 @@ class Outbox:
             self._wake_in(due - now)
         elif rows := await self._claim(now):
             for row in rows:
-                hand.begin(row, self._deliver(row, now), reminder=row.kind in REMINDERS)
+                hand.begin(row, self._deliver(row), reminder=row.kind in REMINDERS, until=held_until)
             self._services.due.set()  # there may be more, or a next moment
         elif hand.room_for_reminders():
             self._wake_in(SHORTEST_SLEEP)  # another process was quicker; else a row that ends will wake the outbox
@@ -139,20 +147,28 @@ class Outbox:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
             if tokens := self._in_hand.tokens:
+                held_until = _end_of_lease()
                 try:
                     async with self._services.storage.transaction() as tx:
-                        await tx.outbox.renew(tokens, self._services.now() + LEASE)
-                except StorageError:
+                        held = await tx.outbox.renew(tokens, self._services.now(), LEASE)
+                except Exception:
                     log.exception("leases were not renewed")
+                else:
+                    self._in_hand.hold(held, held_until)
 
-    async def _deliver(self, row: OutboxRow, now: datetime) -> None:
+    async def _deliver(self, row: OutboxRow) -> None:
         """Send one row and record what became of it; whatever happens to it must not stop the others."""
         try:
             try:
-                await self._send(KINDS[row.kind], row, now)
+                delivery = await self._rendered(row)
+                message_id = await self._posted(row, delivery) if delivery else None
             except Exception as error:  # noqa: BLE001 - see above
-                await self._put_off(row, error, now)
-        except StorageError:
+                await self._put_off(row, error)
+                return
+            if delivery:
+                self._count(row, "sent")
+                await self._record(row, delivery, message_id)
+        except Exception:
             log.exception("what became of outbox row %s (%s) was not recorded; its lease runs out", row.id, row.kind)
 
     async def _came_at_a_wrong_time(self, tx: Transaction, row: OutboxRow, now: datetime) -> bool:
@@ -175,14 +191,16 @@ class Outbox:
             await self._services.calm.moment()
             yield
 
-    async def _send(self, kind: Kind, row: OutboxRow, now: datetime) -> None:
-        services = self._services
-        is_reminder = row.kind in REMINDERS
-        rendering = self._when_it_is_calm() if is_reminder else self._at_once
-        recording = self._recording if is_reminder else self._at_once
+    async def _rendered(self, row: OutboxRow) -> Delivery | None:
+        """What the row says now; ``None`` where nothing is to be sent, and that was recorded."""
+        services, kind = self._services, KINDS[row.kind]
+        rendering = self._when_it_is_calm() if row.kind in REMINDERS else self._at_once
         async with rendering, services.storage.transaction() as tx:
-            if kind.decent and await self._came_at_a_wrong_time(tx, row, now):
-                return
+            if not await tx.outbox.holds(row.id, row.lease_token):  # planned anew, cancelled, or claimed by another
+                services.due.set()
+                return None
+            if kind.decent and await self._came_at_a_wrong_time(tx, row, services.now()):
+                return None
             delivery = await kind.render(services, tx, row)
             if delivery is None:
                 await tx.outbox.drop(row.id, row.lease_token)
@@ -190,17 +208,43 @@ class Outbox:
                 delivery = await as_repeat(services, tx, row, delivery)
         if delivery is None:
             self._count(row, "dropped")
-            return
-        with in_lane(Lane.REMINDER if is_reminder else Lane.NOTICE):
-            message_id = await post(services, delivery)
-        self._count(row, "sent")
+        return delivery
+
+    async def _posted(self, row: OutboxRow, delivery: Delivery) -> int | None:
+        lane = Lane.REMINDER if row.kind in REMINDERS else Lane.NOTICE
+        with in_lane(lane, partial(self._in_hand.is_held, row.id)):
+            return await post(self._services, delivery)
+
+    async def _record(self, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
+        """Note that it was sent, and what follows from that; if that never succeeds, at least that it was sent.
+
+        Nothing here may have it sent again, as long as the database can be written.
+        """
+        error: Exception | None = None
+        for pause in RECORD_AGAIN_SECONDS:
+            try:
+                await self._note(row, message_id, delivery)
+            except Exception as failed:
+                log.exception("outbox row %s (%s) was sent, which could not be recorded", row.id, row.kind)
+                error = failed
+            else:
+                return
+            await asyncio.sleep(pause)
+        # What is no fault of the database would fail each time.
+        await self._note(row, message_id, delivery if isinstance(error, StorageError) else None)
+
+    async def _note(self, row: OutboxRow, message_id: int | None, delivery: Delivery | None = None) -> None:
+        """Record that it was sent; with its ``delivery`` also what follows."""
+        services, follows = self._services, KINDS[row.kind].sent
+        recording = self._recording if row.kind in REMINDERS else self._at_once
         async with recording, services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
-            if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
-                await kind.sent(tx, row, delivery, message_id)
+            if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and follows and delivery:
+                await follows(tx, row, delivery, message_id)
 
-    async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
+    async def _put_off(self, row: OutboxRow, error: Exception) -> None:
+        now = self._services.now()  # delays count from the failure: the row may have been on its way for long
         name, kind = type(error).__name__, KINDS.get(row.kind)
         failure = understand(error, attempts=row.attempts, recipient=row.recipient)
         if kind is not None:
@@ -227,3 +271,8 @@ class Outbox:
 
     def _count(self, row: OutboxRow, outcome: str) -> None:
         self._services.metrics.outbox.labels(row.kind, outcome).inc()
+
+
+def _end_of_lease() -> float:
+    """Until when, by the loop's clock, a row may be sent whose lease begins no earlier than now."""
+    return asyncio.get_running_loop().time() + LEASE.total_seconds() - CALL_SECONDS

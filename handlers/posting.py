@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.gateways import crm
 from bot.gateways.mail import MailRefused
-from bot.gateways.pacing import seconds_to_wait
+from bot.gateways.pacing import begin, seconds_to_wait
 from bot.gateways.telegram import is_unmodified, may_have_arrived
 from handlers.deliveries.delivery import Call, Delivery, File, Kind, Leave, Note, NotYet, Photo, Report
 from handlers.drawing import draw
@@ -105,10 +105,12 @@ async def _post_no_message(services: Services, delivery: EmailMessage | Leave | 
         case Leave():
             await _leave(services, delivery)
         case Call():
+            begin()
             await crm.post(delivery.target, delivery.content, delivery.headers)
         case _ if services.mail_server is None:
             raise NotYet
         case _:
+            begin()
             await services.mail_server.send(delivery)
 
 

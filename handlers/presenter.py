@@ -27,6 +27,9 @@ from storage.storage import Transaction
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (0.5, 1, 2, 4, 8, 15, 30, 60)
+TRIES = 5
+"""How often a screen is tried whose failure is neither Telegram's nor the database's."""
+
 REFUSED_SECONDS = 3600
 """How long a screen that Telegram calls a bad request is left alone, unless the client moves on."""
 
@@ -71,7 +74,10 @@ class Presenter:
                 await self._present(client_id, tapped, hint, attempt, belated=belated)
             except StorageError as error:  # the screen stays owed, and is drawn when the database is back
                 log.warning("a screen waits: %s", error)
-                self._schedule(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
+                self._schedule(client_id, _pause(attempt), attempt)
+            except Exception as error:  # the answer is committed, and nobody else would draw it
+                log.exception("the screen of client %s cannot be shown", client_id)
+                await self._failed(client_id, type(error).__name__, attempt)
 
     async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int, *, belated: bool) -> None:
         drawing = await self._draw(client_id, hint, if_owed=belated)
@@ -85,11 +91,13 @@ class Presenter:
         At the start, and where other processes may crash from time to time.
         """
         while True:
+            again = LOOK_SECONDS if self._services.storage.shared else NEVER
             try:
                 await self.show_unattended()
-            except StorageError:
-                log.warning("the screens that are owed cannot be read")
-            await asyncio.sleep(LOOK_SECONDS if self._services.storage.shared else NEVER)
+            except Exception:
+                log.exception("the screens that are owed cannot be read")
+                again = LOOK_SECONDS
+            await asyncio.sleep(again)
 
     async def show_unattended(self) -> None:
         """Show every screen that is owed and that nobody is drawing."""
@@ -99,10 +107,7 @@ class Presenter:
 
         async def show_one(client_id: int) -> None:
             async with places:
-                try:
-                    await self.present(client_id, belated=True)
-                except Exception:  # one client's screen must not keep the others from theirs
-                    log.exception("the screen of client %s cannot be shown", client_id)
+                await self.present(client_id, belated=True)
 
         await asyncio.gather(*(show_one(client_id) for client_id in owed))
 
@@ -124,7 +129,7 @@ class Presenter:
             log.error("Telegram refused a screen of %s: %s", drawing.place, error.message)  # noqa: TRY400
             await self._keep(client_id, REFUSED_SECONDS)
         except TelegramError:  # a broken connection, 5xx, or an answer that is no JSON
-            await self._later(client_id, RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)], attempt)
+            await self._later(client_id, _pause(attempt), attempt)
         return None
 
     async def _draw(self, client_id: int, hint: str, *, if_owed: bool) -> Drawing | None:
@@ -179,6 +184,22 @@ class Presenter:
                 await pause_all(tx, client_id, BLOCKED, self._services.now())
                 release(client)
 
+    async def _failed(self, client_id: int, error: str, attempt: int) -> None:
+        """Try again, and in the end tell the staff, at most once an hour; the client's next step draws anew."""
+        if attempt + 1 < TRIES:
+            self._schedule(client_id, _pause(attempt), attempt)
+            return
+        now = self._services.now()
+        try:
+            async with self._services.storage.transaction() as tx:
+                await tx.screens.keep(client_id, self._services.process, REFUSED_SECONDS)
+                about, subject = {"error": error}, f"{now:%Y-%m-%dT%H}"
+                await tx.outbox.plan(
+                    "screen_failed", recipient="staff", subject=subject, due=now, now=now, payload=about
+                )
+        except Exception:
+            log.exception("the staff was not told of a screen that cannot be shown")
+
     async def _keep(self, client_id: int, seconds: float) -> None:
         async with self._services.storage.transaction() as tx:
             await tx.screens.keep(client_id, self._services.process, seconds)
@@ -197,3 +218,7 @@ class Presenter:
         await asyncio.sleep(seconds)
         self._retries.pop(client_id, None)
         await self.present(client_id, attempt=attempt + 1, belated=True)
+
+
+def _pause(attempt: int) -> float:
+    return RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]

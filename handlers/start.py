@@ -25,7 +25,6 @@ def view(turn: Turn) -> View:
 
 async def start(turn: Turn) -> None:
     """``/start``, with or without a deep link's source: begin, or offer to continue or to start anew."""
-    turn.client.blocked_at = None
     await plans.resume_all(turn.desk)
     _remember_source(turn)
     turn.client.draft = {}

@@ -22,7 +22,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from handlers.plans import Desk, rezone_all
+from handlers.plans import Desk, resume_all, rezone_all
 from handlers.presenter import Presenter
 from handlers.services import Services
 from messages.catalog import Catalog
@@ -163,4 +163,9 @@ async def _open(services: Services, tx: Transaction, update: Update) -> Turn:
     client = await tx.clients.get_or_create(
         user.id, chat_id=chat.id, profile=profile, language=user.language_code or "en", now=services.now()
     )
-    return Turn(services, tx, client, update, services.catalog(client), services.now(client))
+    turn = Turn(services, tx, client, update, services.catalog(client), services.now(client))
+    if client.blocked_at and update.my_chat_member is None:
+        # Who writes has not blocked the bot: word of an earlier block came late, or again.
+        client.blocked_at = None
+        await resume_all(turn.desk)
+    return turn

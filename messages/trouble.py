@@ -19,3 +19,8 @@ def note(catalog: Catalog) -> Screen:
 def set_aside(catalog: Catalog, *, number: int, error: str) -> Screen:
     """An update was given up; ``error`` is the class name of what stood in the way."""
     return Screen(catalog.text("trouble.update_set_aside", number=number, error=error))
+
+
+def screen_failed(catalog: Catalog, *, error: str) -> Screen:
+    """A screen cannot be drawn; ``error`` is the class name of what stood in the way."""
+    return Screen(catalog.text("trouble.screen_failed", error=error))

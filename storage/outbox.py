@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, func, literal_column, or_, sele
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from storage.columns import Instant
 from storage.repository import Repository
 from storage.tables import OutboxRow, OutboxState
 
@@ -19,40 +20,50 @@ _IS_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column(f"'{OutboxS
 _other = aliased(OutboxRow)
 _OTHER_IS_WAITING: ColumnElement[bool] = _other.state == literal_column(f"'{OutboxState.WAITING}'")
 NOTHING: Mapping[int, str] = {}
+_AS_WRITTEN = {"synchronize_session": False, "populate_existing": True}
 _NO_LEASE = {"lease_token": None, "leased_until": None}
 
 SOON = timedelta(seconds=30)
 """The longest that whoever sends sleeps; what is planned for later is noticed without waking anybody."""
 
-# Built once: the tick runs at every turn, and to put these together takes longer than to run them.
-_FREE: tuple[ColumnElement[bool], ...] = (
-    _IS_WAITING,
-    or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= bindparam("now")),
-    OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
-    OutboxRow.recipient.not_in(bindparam("full", expanding=True)),
-)
-"""Waiting, leased by nobody, not in the claimer's own hand, and not for a recipient who has enough."""
+_NOW = bindparam("now", type_=Instant())
 
-_FIRST_DUE = select(OutboxRow.due_at).where(*_FREE).order_by(OutboxRow.due_at).limit(1)
-# A row can be claimed, and so leased, only once it is due: the index on due_at leads to all leases.
-_FIRST_EXPIRY = select(func.min(OutboxRow.leased_until)).where(
-    _IS_WAITING,
-    OutboxRow.due_at <= bindparam("now"),
-    OutboxRow.leased_until > bindparam("now"),
-    OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
-)
-_CLAIMABLE = (
-    select(OutboxRow)
-    .where(*_FREE, OutboxRow.due_at <= bindparam("now"), OutboxRow.id.not_in(bindparam("claimed", expanding=True)))
-    .order_by(OutboxRow.due_at, OutboxRow.id)
-    .limit(bindparam("missing"))
-    .with_for_update(skip_locked=True)
-    .execution_options(populate_existing=True)
-)
-# By itself the order would lead past all rows of other kinds; so the few of these kinds are found first.
-_CLAIMABLE_OF_KINDS = _CLAIMABLE.where(
-    OutboxRow.id.in_(select(_other.id).where(_other.kind.in_(bindparam("kinds", expanding=True)), _OTHER_IS_WAITING))
-)
+
+class _Queries:
+    """What the tick asks, leases being judged by ``clock``. Built once: that takes longer than to run it."""
+
+    def __init__(self, clock: ColumnElement[datetime]) -> None:
+        self.clock = clock
+        free: tuple[ColumnElement[bool], ...] = (
+            _IS_WAITING,
+            or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= clock),
+            OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
+            OutboxRow.recipient.not_in(bindparam("full", expanding=True)),
+        )  # leased by nobody, not in the claimer's own hand, and not for a recipient who has enough
+        self.first_due = select(OutboxRow.due_at).where(*free).order_by(OutboxRow.due_at).limit(1)
+        # A row can be claimed, and so leased, only once it is due: the index on due_at leads to all leases.
+        self.first_expiry = select(func.min(OutboxRow.leased_until), clock).where(
+            _IS_WAITING,
+            OutboxRow.due_at <= _NOW,
+            OutboxRow.leased_until > clock,
+            OutboxRow.id.not_in(bindparam("in_hand", expanding=True)),
+        )
+        self.claimable = (
+            select(OutboxRow)
+            .where(*free, OutboxRow.due_at <= _NOW, OutboxRow.id.not_in(bindparam("claimed", expanding=True)))
+            .order_by(OutboxRow.due_at, OutboxRow.id)
+            .limit(bindparam("missing"))
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        # By itself the order would lead past all rows of other kinds; so the few of these kinds are found first.
+        of_kinds = _other.kind.in_(bindparam("kinds", expanding=True))
+        self.claimable_of_kinds = self.claimable.where(
+            OutboxRow.id.in_(select(_other.id).where(of_kinds, _OTHER_IS_WAITING))
+        )
+
+
+_OF_ONE_PROCESS, _SHARED = _Queries(_NOW), _Queries(func.clock_timestamp(type_=Instant()))
 
 
 class Outbox(Repository):
@@ -63,7 +74,8 @@ class Outbox(Repository):
     3. The message goes out, outside any transaction.
     4. ``sent``, ``postpone``, ``fail``, ``miss`` or ``drop`` records what became of it, if the lease still holds: a row
        that was re-planned, cancelled or claimed by somebody else meanwhile is left alone, and the answer is ``False``.
-    A crash between 3 and 4 repeats the message.
+    A crash between 3 and 4 repeats the message. Where several processes share the database, leases go by its clock and
+    not by theirs, which may differ.
     """
 
     def __init__(self, session: AsyncSession) -> None:
@@ -135,7 +147,7 @@ class Outbox(Repository):
         in_hand: Mapping[int, str] = NOTHING,
         each: int | None = None,
     ) -> Sequence[OutboxRow]:
-        """Lease at most ``limit`` rows that are due, the longest due first, until ``now + lease``.
+        """Lease at most ``limit`` rows that are due ``now``, the longest due first, for as long as ``lease``.
 
         Of these ``kinds`` only, where given. ``in_hand`` are the rows that the claimer is busy with, recipient by id:
         they are not given out again, whatever the clock says of their leases. One recipient has at most ``each`` rows
@@ -144,7 +156,7 @@ class Outbox(Repository):
         Two claimers never get the same row: on PostgreSQL each skips what the other has locked, on SQLite there is one
         writing transaction at a time. A row whose lease ran out is ``unclear``: whoever held it may have sent it.
         """
-        query = _CLAIMABLE if kinds is None else _CLAIMABLE_OF_KINDS
+        query = self._queries.claimable if kinds is None else self._queries.claimable_of_kinds
         which: dict[str, Any] = {"now": now, "in_hand": list(in_hand)} | (
             {} if kinds is None else {"kinds": list(kinds)}
         )
@@ -158,17 +170,37 @@ class Outbox(Repository):
                     claimed[row.id], hand[row.id] = row, row.recipient
             if len(found) < missing or each is None:
                 break
-        token = secrets.token_hex(8)
-        for row in claimed.values():
-            row.unclear = row.unclear or row.lease_token is not None
-            row.lease_token, row.leased_until, row.attempts = token, now + lease, row.attempts + 1
-        await self._session.flush()
+        await self._lease(list(claimed), now, lease)
         return list(claimed.values())
 
-    async def renew(self, tokens: Mapping[int, str | None], until: datetime) -> int:
-        """Hold the leases with these tokens, by row, until then; returns how many are still held."""
+    async def _lease(self, ids: Collection[int], now: datetime, lease: timedelta) -> None:
+        values = {
+            "unclear": or_(OutboxRow.unclear, OutboxRow.lease_token.is_not(None)),
+            "lease_token": secrets.token_hex(8),
+            "leased_until": self._end_of(lease, now),
+            "attempts": OutboxRow.attempts + 1,
+        }
+        leased = update(OutboxRow).where(OutboxRow.id.in_(ids)).values(**values).returning(OutboxRow)
+        if ids:  # what the session has loaded of them follows
+            (await self._session.scalars(leased, execution_options=_AS_WRITTEN)).all()
+
+    @property
+    def _queries(self) -> _Queries:
+        return _SHARED if self._shared else _OF_ONE_PROCESS
+
+    def _end_of(self, lease: timedelta, now: datetime) -> datetime | ColumnElement[datetime]:
+        return func.clock_timestamp() + lease if self._shared else now + lease
+
+    async def renew(self, tokens: Mapping[int, str | None], now: datetime, lease: timedelta) -> Collection[int]:
+        """Hold the leases with these tokens, by row, for as long as ``lease``; answers those that are still held."""
         held = (OutboxRow.id.in_(tokens), OutboxRow.lease_token.in_(set(tokens.values())), _IS_WAITING)
-        return await self._changed(update(OutboxRow).where(*held).values(leased_until=until))
+        longer = update(OutboxRow).where(*held).values(leased_until=self._end_of(lease, now)).returning(OutboxRow.id)
+        return (await self._session.scalars(longer, execution_options=_AS_WRITTEN)).all()
+
+    async def holds(self, row_id: int, token: str | None) -> bool:
+        """Whether the row is still to be said by whoever claimed it under ``token``."""
+        held = (OutboxRow.id == row_id, OutboxRow.lease_token == token, _IS_WAITING)
+        return await self._session.scalar(select(OutboxRow.id).where(*held)) is not None
 
     async def sent(self, row_id: int, token: str | None, now: datetime, message_id: int | None = None) -> bool:
         """It was said, as the message ``message_id`` where it has one."""
@@ -212,8 +244,9 @@ class Outbox(Repository):
         ``in_hand`` and ``each`` as for ``claim``: what could not be claimed because of them does not count.
         """
         mine = {"now": now, "in_hand": list(in_hand)}
-        due = await self._session.scalar(_FIRST_DUE, mine | {"full": _full(in_hand, each)})
-        expiry = await self._session.scalar(_FIRST_EXPIRY, mine)
+        due = await self._session.scalar(self._queries.first_due, mine | {"full": _full(in_hand, each)})
+        leased_until, clock = (await self._session.execute(self._queries.first_expiry, mine)).one()
+        expiry = leased_until and now + (leased_until - clock)
         return min((moment for moment in (due, expiry) if moment is not None), default=None)
 
     async def overdue(self, now: datetime) -> tuple[int, datetime | None]:

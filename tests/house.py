@@ -21,7 +21,6 @@ from demo.chats import Chat, StoredMessage
 from demo.mailbox import Mailbox
 from demo.people import Person, Press
 from handlers.life import Life
-from handlers.outbox import LEASE
 from handlers.services import Services
 from handlers.start import CONSENT_TEXT, HEALTH_ANSWERS
 from messages.catalog import Catalogs
@@ -184,8 +183,8 @@ class House:
 
         async def at_rest() -> bool:
             async with self.services.storage.transaction() as tx:
-                due = await tx.outbox.next_due(self.clock() + 2 * LEASE)  # as if every lease had run out
-            return due is None or due > self.clock()
+                due, _ = await tx.outbox.overdue(self.clock())
+            return not due
 
         await self.quiet()
         await self._poll(at_rest)

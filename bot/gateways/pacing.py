@@ -54,17 +54,32 @@ class Lane(IntEnum):
     REMINDER = 2
 
 
+class NotAnyMore(Exception):
+    """The call was not made: when its turn came, whoever asked for it could not stand by that any more."""
+
+
 _lane: ContextVar[Lane] = ContextVar("lane", default=Lane.ANSWER)
+_may_begin: ContextVar[Callable[[], bool]] = ContextVar("may_begin", default=lambda: True)
 
 
 @contextmanager
-def in_lane(lane: Lane) -> Iterator[None]:
-    """Calls made inside travel in this lane; elsewhere a call is an answer."""
-    token = _lane.set(lane)
+def in_lane(lane: Lane, may_begin: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """Calls made inside travel in this lane; elsewhere a call is an answer.
+
+    ``may_begin`` is asked at the last moment, when a call has waited for its turn; see :func:`begin`.
+    """
+    tokens = _lane.set(lane), _may_begin.set(may_begin)
     try:
         yield
     finally:
-        _lane.reset(token)
+        _lane.reset(tokens[0])
+        _may_begin.reset(tokens[1])
+
+
+def begin() -> None:
+    """To be called right before something is sent; raises :class:`NotAnyMore`."""
+    if not _may_begin.get()():
+        raise NotAnyMore
 
 
 class Gate:
@@ -182,6 +197,7 @@ class Pacer(BaseRateLimiter[None]):
     async def _call(self, chat: ChatId, lane: Lane, call: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
         async with self._overall.passing(lane):
             self._refuse_while_resting(chat)
+            begin()
             try:
                 return await call()
             except RetryAfter as error:

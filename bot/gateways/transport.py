@@ -1,8 +1,8 @@
 """How calls reach Telegram: HTTP by aiohttp under python-telegram-bot, several times lighter than its default.
 
-It believes nobody but Telegram. A proxy, a gateway or a hotel's login page may answer in Telegram's place, with HTML.
-The library takes its 403 for a client's block and its 404 for a refused token, and writes what it cannot read to the
-log, which may be what somebody typed.
+It believes nobody but Telegram. A proxy, a gateway or a hotel's login page may answer in Telegram's place, with HTML or
+with JSON of its own. The library takes its 403 for a client's block and its 404 for a refused token, and writes what it
+cannot read to the log, which may be what somebody typed.
 """
 
 import json
@@ -87,7 +87,8 @@ class Transport(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=connect + write + read, connect=connect, sock_read=read)
         try:
             form, proxy = _form(request_data), proxy_for(*urlsplit(url)[:2])
-            async with self._session.request(method, url, data=form, timeout=timeout, proxy=proxy) as answer:
+            request = self._session.request(method, url, data=form, timeout=timeout, proxy=proxy, allow_redirects=False)
+            async with request as answer:
                 code, payload = answer.status, await answer.read()
         except _UNSENT as error:  # no word of the libraries' own errors: some quote the address, which holds the token
             kind = TimedOut if isinstance(error, TimeoutError) else NetworkError
@@ -96,15 +97,16 @@ class Transport(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
-        if code >= HTTPStatus.BAD_REQUEST and _read(payload) is None:
+        is_ok = HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES
+        if not (is_ok and method == "GET") and not _is_telegrams(_read(payload), is_ok):  # GET fetches a file
             raise NetworkError(f"{code} without an answer of the Bot API")
         return code, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer; raises :class:`~telegram.error.TelegramError` without a word of it where it is none."""
+        """The answer that :meth:`do_request` has let pass; raises :class:`~telegram.error.TelegramError` on others."""
         answer = _read(payload)
-        if answer is None:
+        if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
 
@@ -122,12 +124,22 @@ def _given(timeout: Any, default: float) -> float:
     return default if timeout is None or timeout is BaseRequest.DEFAULT_NONE else float(timeout)
 
 
-def _read(payload: bytes) -> dict[str, Any] | None:
+def _read(payload: bytes) -> object:
     try:
-        answer = json.loads(payload)
+        return json.loads(payload)
     except ValueError:  # no JSON, or no UTF-8
         return None
-    return answer if isinstance(answer, dict) else None
+
+
+def _is_telegrams(answer: object, is_ok: bool) -> bool:
+    """Whether the Bot API may have said so, with a status of success or without; a gateway's JSON looks otherwise."""
+    match answer:
+        case {"ok": True, "result": _}:
+            return is_ok
+        case {"ok": False, "error_code": int(), "description": str()}:
+            return not is_ok
+        case _:
+            return False
 
 
 @cache

@@ -29,8 +29,14 @@ async def update_set_aside(services: Services, tx: Transaction, row: OutboxRow) 
     return await to_staff(services, tx, screen)
 
 
+async def screen_failed(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
+    """With which error a screen failed; whose it was stays out of the staff chat."""
+    return await to_staff(services, tx, texts.screen_failed(services.staff_catalog, error=row.payload["error"]))
+
+
 KINDS: Mapping[str, Kind] = {
     BY_MAIL: Kind(trouble_mail),
     BY_CHAT: Kind(trouble_note),
     "update_set_aside": Kind(update_set_aside),
+    "screen_failed": Kind(screen_failed),
 }

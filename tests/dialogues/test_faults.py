@@ -1,11 +1,12 @@
 """When Telegram misbehaves, screens come all the same."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from demo.faults import FaultKind
-from tests.house import House, data_of
+from tests.house import House, data_of, shown
 
 
 @pytest.mark.parametrize("fault", ["5xx", "html", "reset", "lost", "truncated"])
@@ -19,6 +20,20 @@ async def test_a_screen_lost_to_a_fault_is_sent_again(house: House, fault: Fault
     last = house.anna.chat.last()
     assert last is not None
     assert "answer:symptoms:none" in data_of(last)
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
+async def test_a_gateways_own_json_blocks_no_client_and_ends_no_bot(house: House, status: int) -> None:
+    said = '{"message": "Forbidden", "status": "ok"}'
+    house.anna.say("/start")
+    await house.button("answer:consent:agree")
+    house.standin.faults.add("json", status=status, description=said, method="getUpdates")
+    house.standin.faults.add("json", status=status, description=said, method="editMessageText")
+    await house.tap("answer:consent:agree")
+    await house.tap("answer:symptoms:none")
+    await house.button("answer:procedures:none")
+    await house.quiet()
+    assert (await house.client()).blocked_at is None
 
 
 async def test_a_screen_held_by_a_429_comes_when_the_wait_is_over_and_not_before(house: House) -> None:
@@ -79,15 +94,36 @@ async def test_a_client_who_blocks_and_returns_is_served_again(house: House) -> 
     await house.button("restart")
 
 
+async def test_word_of_a_block_that_comes_late_silences_nobody_who_uses_the_bot(house: House) -> None:
+    """A webhook repeats updates out of order: *kicked* after *member* and what the client has done since."""
+    await house.consult(skin_issues=["sunburn"])
+    await house.tap("remind:safe_now")
+    await house.tap("remind:safe_now:on")
+    await house.quiet()
+    house.standin.world.push_raw({"my_chat_member": membership_of(house, "member", "kicked")})
+    await house.eventually(lambda: not house.standin.world.updates.waiting())
+    await house.quiet()
+    assert (await house.client()).blocked_at is not None
+    assert await house.outbox() == [], "nothing is sent to somebody who has blocked the bot"
+    await house.tap("menu")
+    await house.button("reminders")
+    assert (await house.client()).blocked_at is None
+    assert [row.kind for row in await house.outbox()] == ["safe_now"]
+
+
+def membership_of(house: House, before: str, after: str) -> dict[str, Any]:
+    """What Telegram tells when the bot's standing with the client changes."""
+    bot = {"id": house.services.bot.id, "is_bot": True, "first_name": "Afterglow"}
+    old, new = ({"user": bot, "status": status} for status in (before, after))
+    change = {"chat": {"id": house.anna.id, "type": "private", "first_name": "Anna"}, "from": house.anna.as_user()}
+    return {**change, "date": 1, "old_chat_member": old, "new_chat_member": {"until_date": 0, **new}}
+
+
 async def test_a_request_waits_until_the_staff_chat_can_be_reached(house: House) -> None:
     house.standin.faults.add("5xx", chat_id=house.staff.id, times=2)
     house.anna.say("/start")
     await house.tap("answer:consent:agree")
     await house.answer({"symptoms": ["vision"]})
     await house.button("urgent:called")
-    house.clock.move(minutes=1)
-    house.wake()
-    await asyncio.sleep(0.2)
-    house.clock.move(minutes=1)
-    house.wake()
-    await house.message("Anna", house.staff)
+    await house.patiently(lambda: [m for m in house.staff.messages if "Anna" in shown(m)], minutes=1)
+    assert len([call for call in house.standin.world.calls if call.fault]) == 2

@@ -20,7 +20,12 @@ def newcomers(house: House, count: int) -> list[Person]:
 
 
 async def plan_for(
-    house: House, people: Sequence[Person], kind: str = REMINDER, *, after: timedelta = timedelta(0)
+    house: House,
+    people: Sequence[Person],
+    kind: str = REMINDER,
+    *,
+    after: timedelta = timedelta(0),
+    subject: str = "the one",
 ) -> None:
     """Plan one message to each, due at once or ``after`` a while, in one transaction."""
     now = house.clock()
@@ -31,7 +36,7 @@ async def plan_for(
             await tx.outbox.plan(
                 kind,
                 recipient=f"client:{client.id}",
-                subject="the one",
+                subject=subject,
                 payload={"before": now.isoformat(), "due": None, "moved": []},
                 due=now + after,
                 now=now,

@@ -1,15 +1,24 @@
 """Many rows due at once: side by side, each once, what has just happened first, and nobody held up by another."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from telegram.error import RetryAfter
 
 from handlers import calm, outbox
+from handlers.deliveries import KINDS
 from handlers.in_hand import FOR_REMINDERS
 from handlers.life import Life
+from storage.tables import OutboxRow
 from tests.house import House, open_house
 from tests.outbox.crowd import NOTICE, newcomers, once_each, plan_for, sent_to, waiting
 
@@ -154,3 +163,76 @@ async def test_a_kind_that_this_release_does_not_know_stops_nobody(house: House)
     house.wake()
     await house.eventually(lambda: sent_to(house, people) == once_each(people) or None)
     assert await waiting(house, "of_a_newer_release") == 2
+
+
+@pytest.fixture
+def broken_note(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What follows from a sent message always fails; the rows for which it was tried."""
+    monkeypatch.setattr(outbox, "RECORD_AGAIN_SECONDS", (0.01, 0.01))
+    tried: list[int] = []
+
+    async def fail(tx: object, row: OutboxRow, *_: object) -> None:
+        tried.append(row.id)
+        raise KeyError(row.kind)
+
+    monkeypatch.setitem(KINDS, NOTICE, replace(KINDS[NOTICE], sent=fail))
+    return tried
+
+
+async def test_a_message_whose_note_always_fails_is_sent_once(house: House, broken_note: list[int]) -> None:
+    people = newcomers(house, 1)
+    await plan_for(house, people, NOTICE)
+    house.wake()
+    await house.eventually(lambda: sent_to(house, people) or None)
+    async with asyncio.timeout(5):
+        while await waiting(house, NOTICE):
+            house.clock.move(seconds=1)
+            house.wake()
+            await asyncio.sleep(0.02)
+    assert len(broken_note) > 1, "it was tried again"
+    assert sent_to(house, people) == once_each(people)
+
+
+async def test_a_message_sent_while_the_database_cannot_be_written_is_recorded_when_it_can(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "RECORD_AGAIN_SECONDS", (0.01, 0.01))
+    failures = iter(range(len(outbox.RECORD_AGAIN_SECONDS)))
+
+    def fail(connection: object, cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE outbox") and "sent_at" in statement and next(failures, None) is not None:
+            raise OperationalError(statement, None, sqlite3.OperationalError("disk I/O error"))
+
+    people = newcomers(house, 1)
+    await plan_for(house, people, NOTICE)
+    event.listen(Engine, "before_cursor_execute", fail)
+    try:
+        house.wake()
+        await house.rest()
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    assert next(failures, None) is None
+    assert sent_to(house, people) == once_each(people)
+
+
+async def test_a_wait_is_counted_from_the_failure_and_not_from_the_claim(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: object) -> None:
+        house.clock.move(seconds=40)
+        raise RetryAfter(30)
+
+    monkeypatch.setitem(KINDS, NOTICE, replace(KINDS[NOTICE], render=slow))
+    await plan_for(house, newcomers(house, 1), NOTICE)
+    begin = house.clock()
+    house.wake()
+    async with asyncio.timeout(5):
+        while not (row := await the_one(house)).last_error:
+            await asyncio.sleep(0.02)
+    assert row.due_at == begin + timedelta(seconds=70)
+
+
+async def the_one(house: House) -> OutboxRow:
+    async with house.services.storage.snapshot() as tx:
+        [row] = await tx.outbox.waiting_of_kind(NOTICE)
+    return row
