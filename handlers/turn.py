@@ -39,7 +39,8 @@ class Turn:
 
     ``toast`` answers a tap (plain text); ``hint`` stands above the screen (HTML); ``fresh`` asks for the screen as a
     new message at the end of the chat, which everything but a tap does; ``offers_to_ask`` keeps words that were not
-    understood, for the screen's button that passes them on.
+    understood, for the screen's button that passes them on. ``is_late``: the message was written before a tap that has
+    been dealt with already.
     """
 
     services: Services
@@ -53,6 +54,7 @@ class Turn:
     fresh: bool = False
     draws: bool = True
     offers_to_ask: bool = False
+    is_late: bool = False
 
     def end(self) -> None:
         """Words can be passed on as long as the screen that offers it stands: the next screen forgets them."""
@@ -123,6 +125,8 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
                 return
             turn = await _open(services, tx, update)
             zone = services.zone(turn.client)
+            if update.message is not None:
+                turn.is_late = await tx.inbox.is_overtaken(services.bot.id, update.update_id, turn.client.chat_id)
             await step(turn)
             turn.end()
             if services.zone(turn.client) != zone:  # chosen, or that of the phone number just given
