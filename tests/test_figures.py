@@ -55,7 +55,7 @@ def test_a_percentile_is_a_value_that_occurred(values: tuple[int, ...], percent:
     hours=st.integers(0, 23),
     minutes=st.integers(0, 6000),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_opening_time_is_what_the_clinics_hours_add(days: int, hours: int, minutes: int) -> None:
     start = datetime(2026, 10, 20, hours, 7, tzinfo=UTC) + days * DAY
     end = HOURS.add_open_time(start, minutes * MINUTE)
@@ -102,7 +102,7 @@ cohorts = st.lists(st.builds(Cohort, st.integers(0, 2), st.sampled_from("abcdefg
 
 
 @given(cohorts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_weeks_and_sources_add_up_to_the_same_clients(rows: list[Cohort]) -> None:
     found = count(last_weeks(NOW.date(), 3), rows, [], hours=HOURS, waiting=0, now=NOW)
     expected = sum((row.funnel for row in rows), Funnel())

@@ -131,7 +131,6 @@ def test_what_a_spreadsheet_program_takes_for_a_formula_gets_an_apostrophe(cell:
 
 
 @given(st.text(alphabet=st.sampled_from("=+-@\t\r\n;, 'aü\"＝\ufeff"), max_size=12))
-@settings(deadline=None)  # a busy machine is no mistake
 def test_whatever_separator_a_spreadsheet_program_uses_no_cell_begins_like_a_formula(text: str) -> None:
     (row,) = read_csv(as_csv([replace(ANNA, name=text)], BERLIN))
     for cell in re.split("[;,\t\r\n]", row["name"]):
@@ -140,7 +139,7 @@ def test_whatever_separator_a_spreadsheet_program_uses_no_cell_begins_like_a_for
 
 
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_is_lost_in_either_file(names: list[str]) -> None:
     records = [replace(ANNA, number=1001 + index, name=name) for index, name in enumerate(names)]
     rows = read_csv(as_csv(records, BERLIN))

@@ -4,7 +4,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consultation.dates import ReadDate, read_date
@@ -388,7 +388,6 @@ def test_no_text_takes_long_to_refuse(pattern: str, length: int) -> None:
     assert min(durations) < 0.05
 
 
-@settings(deadline=None)
 @given(st.text(max_size=70), st.sampled_from([PAST, PLANNED]), st.sampled_from(["en", "de", "ru", "uk"]))
 def test_any_text_has_exactly_one_meaning(text: str, kind: Kind, language: str) -> None:
     meaning = read_date(text, languages=[language], today=TODAY, kind=kind, country="US")

@@ -34,7 +34,7 @@ def assert_not_milder(before: Advice, after: Advice) -> None:
         assert strictness(before, technique) <= strictness(after, technique), technique
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(CHANCES, st.sampled_from(NOTHING), st.data())
 def test_telling_more_never_makes_a_verdict_milder(chances: Random, key: str, data: st.DataObject) -> None:
     answers = random_answers(chances, 0.8)
@@ -60,7 +60,7 @@ def _any_answer(key: str, chances: Random) -> Any:
     return [option] if question.kind is Kind.SET else option
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CHANCES, st.integers(1, 400))
 def test_a_later_day_never_makes_a_verdict_of_time_stricter(chances: Random, days: int) -> None:
     answers = random_answers(chances, 1.0)
@@ -72,7 +72,7 @@ def test_a_later_day_never_makes_a_verdict_of_time_stricter(chances: Random, day
         assert strictness(later, technique)[0] <= strictness(now, technique)[0], technique
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(CHANCES, st.sampled_from((0.5, 0.8, 0.97)))
 def test_every_complete_set_of_answers_gets_an_outcome_and_nothing_forbidden(chances: Random, calm: float) -> None:
     answers = random_answers(chances, calm)
@@ -90,7 +90,7 @@ def test_every_complete_set_of_answers_gets_an_outcome_and_nothing_forbidden(cha
         assert advice.techniques["self"].verdict != "specialist"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CHANCES)
 def test_the_engine_needs_exactly_the_answers_that_the_interview_asks_for(chances: Random) -> None:
     answers = random_answers(chances, 0.9)
@@ -105,7 +105,7 @@ def test_the_engine_needs_exactly_the_answers_that_the_interview_asks_for(chance
         assert caught.value.key == key
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CHANCES)
 def test_a_verdict_changes_on_the_day_that_is_told(chances: Random) -> None:
     """Only for what lies on the calendar: waits that count from today would move on with it."""
