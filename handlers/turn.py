@@ -53,6 +53,7 @@ class Turn:
     fresh: bool = False
     draws: bool = True
     offers_to_ask: bool = False
+    late: bool = False
 
     def end(self) -> None:
         """Words can be passed on as long as the screen that offers it stands: the next screen forgets them."""
@@ -163,4 +164,7 @@ async def _open(services: Services, tx: Transaction, update: Update) -> Turn:
     client = await tx.clients.get_or_create(
         user.id, chat_id=chat.id, profile=profile, language=user.language_code or "en", now=services.now()
     )
-    return Turn(services, tx, client, update, services.catalog(client), services.now(client))
+    turn = Turn(services, tx, client, update, services.catalog(client), services.now(client))
+    if update.message is not None:
+        turn.late = await tx.inbox.is_overtaken(services.bot.id, update.update_id, chat.id)
+    return turn

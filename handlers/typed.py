@@ -20,7 +20,7 @@ async def text(turn: Turn) -> None:
     if len(words) > LONGEST:
         turn.hint = turn.catalog.text("hint.too_long")
         questions.offer(turn, words)
-    elif await _is_late(turn):
+    elif turn.late:  # it may answer what is no longer asked
         _not_understood(turn, words)
     elif turn.client.place == callback.CALLBACK:
         await callback.typed(turn, words)
@@ -32,11 +32,6 @@ async def text(turn: Turn) -> None:
         await reminders.typed_zone(turn, words)
     else:
         _not_understood(turn, words)
-
-
-async def _is_late(turn: Turn) -> bool:
-    """Whether a tap came in between that was made after this was written: it may answer what is no longer asked."""
-    return await turn.tx.inbox.is_overtaken(turn.services.bot.id, turn.update.update_id, turn.client.chat_id)
 
 
 async def _answer(turn: Turn, words: str) -> None:
