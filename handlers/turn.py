@@ -125,8 +125,6 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
                 return
             turn = await _open(services, tx, update)
             zone = services.zone(turn.client)
-            if update.message is not None:
-                turn.is_late = await tx.inbox.is_overtaken(services.bot.id, update.update_id, turn.client.chat_id)
             await step(turn)
             turn.end()
             if services.zone(turn.client) != zone:  # chosen, or that of the phone number just given
@@ -172,4 +170,6 @@ async def _open(services: Services, tx: Transaction, update: Update) -> Turn:
         # Who writes has not blocked the bot: word of an earlier block came late, or again.
         client.blocked_at = None
         await resume_all(turn.desk)
+    if update.message is not None:
+        turn.is_late = await tx.inbox.is_overtaken(services.bot.id, update.update_id, chat.id)
     return turn

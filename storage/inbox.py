@@ -19,6 +19,9 @@ LEASE = timedelta(seconds=15)
 
 FORGOTTEN_AT_ONCE = 1000
 
+MOST_AT_TELEGRAM = 100_000
+"""So many updates Telegram keeps for a bot: none is overtaken by more."""
+
 # Built once: they run at every update, and to put them together takes longer than to run them.
 _other = aliased(InboxRow)
 _OTHER_OF_LANE = exists().where(_other.state == _WAITING, _other.lane == InboxRow.lane)
@@ -49,7 +52,7 @@ _OVER = (
 _OVERTAKEN = select(
     exists().where(
         InboxRow.bot_id == bindparam("bot"),
-        InboxRow.update_id > bindparam("update"),
+        InboxRow.update_id.between(bindparam("next"), bindparam("last")),
         InboxRow.lane == bindparam("lane"),
         InboxRow.state == InboxState.DONE,
     )
@@ -123,9 +126,9 @@ class Inbox(Repository):
         """Whether a later update of this lane was dealt with before this one.
 
         A webhook gets a chat's messages and a person's taps side by side: of two that were sent one after the other,
-        the first may have to be posted again.
+        the first may have to be posted again. A number that is too far away was counted by another Bot API server.
         """
-        later = {"bot": bot_id, "update": update_id, "lane": lane}
+        later = {"bot": bot_id, "next": update_id + 1, "last": update_id + MOST_AT_TELEGRAM, "lane": lane}
         return bool(await self._session.scalar(_OVERTAKEN, later))
 
     async def failed(self, row_id: int, error: str, limit: int = 5, token: str | None = None) -> bool:
