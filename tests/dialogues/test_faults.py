@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from demo.faults import FaultKind
-from tests.house import House, data_of, shown
+from demo.ledger import Call
+from tests.house import House, data_of, newest_with, shown
 
 
 @pytest.mark.parametrize("fault", ["5xx", "html", "reset", "lost", "truncated"])
@@ -69,6 +70,30 @@ async def test_a_hanging_call_holds_up_only_its_own_client(house: House) -> None
 async def test_polling_goes_on_after_a_fault(house: House, fault: FaultKind) -> None:
     house.standin.faults.add(fault, method="getUpdates", times=2, retry_after=1)
     await house.consult()
+
+
+async def test_a_429_of_hours_to_a_poll_is_respected_and_holds_up_nothing_but_polls(house: House) -> None:
+    house.anna.say("/start")
+    await house.tap("answer:consent:agree")
+    await house.button("answer:symptoms:none")
+    await house.quiet()
+    house.standin.faults.add("429", method="getUpdates", retry_after=3 * 3600)
+    house.standin.world.add_user("Ben").say("/start")  # ends the poll that is under way
+    polls = await house.standin.world.until(lambda: polls_of(house) if polls_of(house)[-1].status == 429 else None)
+    house.anna.press(await house.button("answer:symptoms:none"), "answer:symptoms:none")
+    async with house.services.storage.transaction() as tx:
+        now = house.clock()
+        await tx.outbox.plan("staff_help", recipient="staff", subject="1", due=now, now=now)
+    await house.eventually(lambda: [message for message in house.staff.messages if message.from_bot])
+    assert len(polls_of(house)) == len(polls), "nobody polls inside the wait"
+    assert newest_with(house.anna.chat, "answer:procedures:none") is None
+    await house.life.end()
+    await house.begin()
+    await house.button("answer:procedures:none")
+
+
+def polls_of(house: House) -> list[Call]:
+    return [call for call in house.standin.world.calls if call.method == "getUpdates"]
 
 
 async def test_a_start_waits_as_long_as_a_429_says(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
