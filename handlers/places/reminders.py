@@ -49,9 +49,7 @@ async def _list(view: View) -> Screen:
     more = [kind for kind in _fitting(view, known) if kind not in taken]
     has_advice = await view.advice() is not None
     zone = zones.city(view.services.zone(view.client).key, view.catalog.language)
-    return reminder_texts.all_of_them(
-        view.catalog, live, more, zone=zone, today=view.today, has_advice=has_advice
-    )
+    return reminder_texts.all_of_them(view.catalog, live, more, zone=zone, today=view.today, has_advice=has_advice)
 
 
 def _fitting(view: View, known: Known | None) -> list[str]:
@@ -99,9 +97,9 @@ async def _check_new(view: View) -> Screen:
 
 
 async def _checked(view: View) -> Screen:
-    """What the check came to."""
+    """What the check came to, on its own day: tomorrow it is an old answer, and the advice says what it is worth."""
     draft, advice = view.client.draft, await view.advice()
-    light = draft.get("checked")
+    light = draft.get("checked") if draft.get("on") == str(view.today) else None
     if advice is None or light not in {"green", "later", "well"}:
         return await advice_card(view)
     planned = next((each.when for each in await plans_of(view) if each.kind == draft.get("kind")), None)
