@@ -1,16 +1,18 @@
 """The green light is earned; and what *Later* offers."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
-from bot.reminders.checking import Verdict, put_back, verdict
+from bot.consultation.protocol_model import WaitRow
+from bot.reminders.checking import Verdict, asked_again, put_back, verdict
 from bot.reminders.facts import Facts
 from bot.reminders.kinds import KINDS
 from bot.reminders.snoozing import choices, new_hour
 from tests.protocol.cases import TODAY, dice, filler, healthy, planned, random_answers
-from tests.reminders.known import BERLIN, TIMES, known
+from tests.reminders.known import BERLIN, PROTOCOL, TIMES, known
 
 
 def on(days: int) -> date:
@@ -56,6 +58,28 @@ def test_nobody_gets_a_green_light_for_what_the_advice_does_not_allow_today() ->
                 assert client.advice.allows(found.technique, client.today)
                 assert client.answers["symptoms"] == ["none"]
     assert green > 100
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (healthy(), set()),
+        (healthy(skin_issues=["sunburn"]), {"skin_issues"}),
+        (healthy(skin_issues=["retinoid", "cold_sore"]), {"skin_issues"}),
+        (healthy(skin_issues=["retinoid"], health=["thyroid"], thyroid_detail="stable"), set()),
+    ],
+)
+def test_a_check_asks_again_for_whatever_makes_one_wait_from_today_on(
+    answers: dict[str, Any], expected: set[str]
+) -> None:
+    assert asked_again(answers, PROTOCOL) == {"symptoms", "settling"} | expected
+
+
+def test_a_wait_that_a_clinic_adds_is_asked_again_too() -> None:
+    longer = {**PROTOCOL.conditions, "health:thyroid:stable": WaitRow(3, "ours"), "skin:puffy": WaitRow(2, "ours")}
+    answers = healthy(skin=["puffy"], health=["thyroid"], thyroid_detail="stable")
+    found = asked_again(answers, replace(PROTOCOL, conditions=longer))
+    assert found == {"symptoms", "settling", "thyroid_detail", "skin"}
 
 
 def test_a_session_that_moves_takes_those_after_it_along() -> None:
