@@ -63,6 +63,11 @@ class Desk:
         following = (each for each in kind.days(facts, self.protocol, self.times) if each.step > plan.step)
         return useful_until(kind, due, next(following, None))
 
+    def moment(self, plan: Plan) -> datetime | None:
+        """When the plan's own step is due, past or not; ``None`` where it has no such step any more."""
+        schedule = KINDS[plan.kind].days(Facts.from_json(plan.facts), self.protocol, self.times)
+        return next((due.moment for due in schedule if due.step == plan.step), None)
+
     def late(self, plan: Plan) -> Due | None:
         """What of the plan is past and still of use."""
         return late(KINDS[plan.kind], Facts.from_json(plan.facts), self.protocol, self.times, self.now, plan.step)
@@ -102,8 +107,11 @@ async def change(desk: Desk, plan: Plan, facts: Facts, step: int) -> None:
     await go_on(desk, plan)
 
 
-async def go_on(desk: Desk, plan: Plan, reason: str = "completed") -> None:
-    """See that the plan's next delivery waits in the outbox; where none is left, the plan is over for ``reason``."""
+async def go_on(desk: Desk, plan: Plan, reason: str = "missed") -> None:
+    """See that the plan's next delivery waits in the outbox; where none is left, the plan is over for ``reason``.
+
+    What has been said is behind the plan's step, so what is past from there on was missed.
+    """
     if plan.state != PlanState.ACTIVE:
         return
     ahead = desk.ahead(plan)
@@ -264,9 +272,11 @@ async def catch_up(desk: Desk, plan: Plan) -> None:
     """Say what is past and still of use; else go on to what lies ahead."""
     due = desk.late(plan)
     if due is None:
-        await go_on(desk, plan, reason="missed")
+        await go_on(desk, plan)
         return
-    plan.step = due.step
+    if due.step != plan.step:
+        await _take_back(desk.tx, plan)
+        plan.step, plan.snoozes = due.step, 0
     await plan_row(desk.tx, plan, due.moment, desk.now)
 
 
@@ -278,11 +288,28 @@ async def replan_all(desk: Desk, known: Known) -> list[Moved]:
 
 async def rezone_all(desk: Desk) -> None:
     """The client's clock is another one: every row moves to the same hour of the new one; what was put off stays."""
-    waiting = await desk.tx.outbox.waiting_of(desk.client.id)
-    put_off = {row.subject for row in waiting if row.kind in KINDS and LATER in row.payload}
     for plan in await desk.tx.plans.live_of(desk.client.id):
-        if plan.outbox_subject not in put_off:
-            await go_on(desk, plan)
+        await _reschedule(desk, plan)
+
+
+async def _reschedule(desk: Desk, plan: Plan) -> None:
+    """Where the plan's own step has another moment now than its row, the row moves there; what was put off stays.
+
+    A step whose new moment is past comes at once as long as it is of use: it has not been said. What is being said
+    just now is not moved.
+    """
+    row = await waiting_row(desk.tx, plan)
+    if row is None or row.lease_token is not None or LATER in row.payload:
+        return
+    if row.planned_for != desk.moment(plan):
+        await catch_up(desk, plan)
+
+
+async def waiting_row(tx: Transaction, plan: Plan) -> OutboxRow | None:
+    """The row with the plan's own step; a plan that rests or is over has none."""
+    waiting = await tx.outbox.waiting_of(plan.client_id)
+    mine = (row for row in waiting if (row.kind, row.subject) == (plan.kind, plan.outbox_subject))
+    return next(mine, None)
 
 
 async def _follow(desk: Desk, plan: Plan, known: Known) -> Moved | None:

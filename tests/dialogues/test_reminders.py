@@ -206,6 +206,44 @@ async def test_a_typed_city_sets_the_clock_and_moves_what_is_planned(house: Hous
     assert await kept(house) == {"course": datetime(2026, 11, 21, 13, tzinfo=UTC)}
 
 
+async def follow_the_clock_of(house: House, zone: str) -> None:
+    house.anna.say("/reminders")
+    await house.tap("zone")
+    house.anna.say(zone.partition("/")[2])
+    await house.tap(f"zone:{zone}")
+    await house.screen("All times are those of")
+
+
+async def test_what_is_due_today_comes_at_once_where_its_hour_has_passed_under_the_new_clock(house: House) -> None:
+    await advised(house)
+    await plan(house, "safe_now", "course")
+    house.clock.move(days=3, hours=23)
+    await follow_the_clock_of(house, "Asia/Tokyo")
+    await house.eventually(lambda: reminders_in(house))
+    await house.rest()
+    assert {each.kind: each.reason for each in await all_plans(house)} == {"safe_now": "completed", "course": ""}
+    assert await kept(house) == {"course": datetime(2026, 12, 1, 1, tzinfo=UTC)}
+
+
+async def test_what_has_lost_its_use_under_the_new_clock_is_missed_and_not_completed(house: House) -> None:
+    await advised(house, days=7)
+    await visit_in(house, days=3)
+    house.clock.move(days=1, hours=23)
+    await follow_the_clock_of(house, "Pacific/Auckland")
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert [(each.state, each.reason) for each in await all_plans(house)] == [("ended", "missed")]
+
+
+async def visit_in(house: House, days: int) -> None:
+    """The clinic books a visit."""
+    client = await house.client()
+    async with house.services.storage.transaction() as tx:
+        desk = Desk.of(house.services, tx, await tx.clients.by_id(client.id, lock=True) or client)
+        await book_visit(desk, house.clock().date() + timedelta(days=days))
+
+
 async def test_the_phones_country_sets_the_clock_until_a_city_is_chosen(house: House) -> None:
     await advised(house, days=7)
     await plan(house, "course")
