@@ -7,11 +7,9 @@ the draft only remembers which reminder it was for, and on which day it began: a
 from bot.consultation.advice import URGENT, Advice
 from bot.consultation.interview import Consultation
 from bot.consultation.questions import BY_KEY, chosen
-from bot.reminders.checking import asked_again, put_back, verdict
-from bot.reminders.facts import Facts
+from bot.reminders.checking import asked_again, verdict
 from bot.reminders.kinds import KINDS
-from handlers import plans
-from handlers.deliveries.reminders import items, plan_of
+from handlers.coming_back import put_back, returnable, said_together
 from handlers.start import HEALTH_ANSWERS, view
 from handlers.turn import Turn
 from storage.tables import OutboxRow
@@ -58,14 +56,14 @@ async def nothing_new(turn: Turn) -> None:
     known, row = await view(turn).known(), await _answered(turn)
     if known is None or row is None:
         return
-    found = [verdict(KINDS[kind], known) for kind in (row.kind, *(each.kind for each in items(row)))]
-    best = min(found, key=lambda each: ("green", "later", "advice", "well").index(each.light))
-    if best.light == "later" and best.day:
-        plan, step = await plan_of(turn.tx, row), int(row.subject.partition(":")[2])
-        if plan is not None and await plans.may_return(turn.desk, plan, step):
-            facts = put_back(KINDS[plan.kind], Facts.from_json(plan.facts), step, best.day)
-            await plans.bring_back(turn.desk, plan, facts, step)
-    turn.client.draft = {"checked": best.light, "technique": best.technique, "kind": row.kind, "on": str(turn.today)}
+    found = [(verdict(KINDS[each.kind], known), each) for each in await said_together(turn.tx, row)]
+    best, about = min(found, key=lambda each: ("green", "later", "advice", "well").index(each[0].light))
+    early = {each.id: each_verdict.day for each_verdict, each in found if each_verdict.light == "later"}
+    for each, plan in await returnable(turn.desk, row):
+        if day := early.get(each.id):
+            await put_back(turn.desk, each, plan, day)
+    today = str(turn.today)
+    turn.client.draft = {"checked": best.light, "technique": best.technique, "kind": about.kind, "on": today}
     if best.day:
         turn.client.draft = {**turn.client.draft, "day": best.day.isoformat()}
     turn.client.place = "advice" if best.light == "advice" else "checked"

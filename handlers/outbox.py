@@ -199,6 +199,8 @@ class Outbox:
                 await tx.clients.by_id(row.client_id, lock=True)
             if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and kind.sent:
                 await kind.sent(tx, row, delivery, message_id)
+            if kind.sent_along:
+                await kind.sent_along(tx, row, delivery, message_id)
 
     async def _put_off(self, row: OutboxRow, error: Exception, now: datetime) -> None:
         name, kind = type(error).__name__, KINDS.get(row.kind)

@@ -18,7 +18,6 @@ class Item:
 
     kind: str
     step: int
-    plan_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from bot.consultation.protocol_model import WaitRow
 from bot.reminders.checking import Verdict, asked_again, put_back, verdict
 from bot.reminders.facts import Facts
 from bot.reminders.kinds import KINDS
-from bot.reminders.snoozing import choices, new_hour
+from bot.reminders.snoozing import choices, fits, new_hour
 from tests.protocol.cases import TODAY, dice, filler, healthy, planned, random_answers
 from tests.reminders.known import BERLIN, PROTOCOL, TIMES, known
 
@@ -106,3 +107,30 @@ def test_what_later_offers(now: datetime, hour: time | None, snoozes: int, expec
     assert [new_hour(name) for name in found] == [
         time(int(name[1:])) if name.startswith("h") and name != "hour" else None for name in found
     ]
+
+
+PLANNED = Facts(on(30), since=on(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "due", "step", "expected"),
+    [
+        ("visit", Facts(on(1)), 0, 0, True),
+        ("visit", Facts(on(1)), 1, 0, False),
+        ("visit", Facts(on(1)), 3, 0, False),
+        ("course", Facts(on(-10), since=on(0)), 3, 0, True),
+        ("preparation", PLANNED, 2, 0, True),  # on its own day: an hour later
+        ("preparation", PLANNED, 3, 0, False),  # a third session within seven days
+        ("preparation", PLANNED, 6, 1, True),
+        ("preparation", PLANNED, 7, 1, False),
+        ("preparation", PLANNED, 23, 6, True),  # the last day that is allowed
+        ("preparation", PLANNED, 24, 6, False),
+        ("preparation", PLANNED, 26, 6, False),
+    ],
+)
+def test_later_keeps_to_the_rules_of_what_it_puts_off(
+    kind: str, facts: Facts, due: int, step: int, expected: bool
+) -> None:
+    moment, following = TIMES.at(on(due)), KINDS[kind].days(facts, PROTOCOL, TIMES)
+    after = [each for each in islice(following, 20) if each.step > step]
+    assert fits(KINDS[kind], facts, PROTOCOL, TIMES, moment, after) == expected
