@@ -23,7 +23,7 @@ from bot.reminders.schedules import Due
 from bot.reminders.times import Times
 from handlers.services import Services
 from storage.storage import Transaction
-from storage.tables import Client, OutboxRow, OutboxState, Plan, PlanState
+from storage.tables import Client, OutboxRow, OutboxState, Plan, PlanState, Request
 
 LATER = "later"
 """In the payload of a row that the client put off: how often."""
@@ -153,6 +153,11 @@ async def book_visit(desk: Desk, day: date) -> None:
         await end(desk.tx, safe_now, "booked", desk.now)
 
 
+def booked_day(request: Request) -> date:
+    """The day of the visit that a request ended with."""
+    return date.fromisoformat(request.outcome["day"])
+
+
 async def cancel_visit(desk: Desk) -> None:
     """There is no visit any more."""
     visit = await desk.tx.plans.live(desk.client.id, VISIT.id)
@@ -271,19 +276,27 @@ async def waiting_row(tx: Transaction, plan: Plan) -> OutboxRow | None:
 
 async def _follow(desk: Desk, plan: Plan, known: Known) -> Moved | None:
     facts = Facts.from_json(plan.facts)
-    place, before = follow(plan.kind, facts, plan.step, known), _next_day(desk, plan)
-    if place == (facts, plan.step):
-        return None
+    place, before = follow(plan.kind, facts, plan.step, known), await _day(desk, plan)
     if place is None:
         await end(desk.tx, plan, "not_needed", desk.now)
         return Moved(plan.kind, before, None)
-    await change(desk, plan, *place)
-    after = _next_day(desk, plan)
+    if place != (facts, plan.step):
+        await change(desk, plan, *place)
+    else:  # another protocol may have other days for the same facts
+        await _reschedule(desk, plan)
+    after = None if plan.state == PlanState.ENDED else await _day(desk, plan)
     return Moved(plan.kind, before, after) if before != after else None
 
 
-def _next_day(desk: Desk, plan: Plan) -> date:
+async def _day(desk: Desk, plan: Plan) -> date:
     """The client's day of the next delivery; of one that is being put off, the day that was planned."""
+    row = await waiting_row(desk.tx, plan)
+    if row is None or LATER in row.payload:
+        return _next_day(desk, plan)
+    return desk.times.day(row.planned_for)
+
+
+def _next_day(desk: Desk, plan: Plan) -> date:
     ahead = desk.ahead(plan)
     return desk.times.day(ahead[0].moment) if ahead else Facts.from_json(plan.facts).first
 

@@ -16,14 +16,14 @@ from bot.consultation.answers import InvalidAnswers
 from bot.consultation.engine import advise
 from bot.consultation.interview import Consultation, is_under_way
 from bot.reminders.facts import Facts
-from bot.reminders.following import Moved, still_true
+from bot.reminders.following import Moved, is_past_last_day, still_true
 from bot.reminders.kinds import KINDS as REMINDERS
-from bot.reminders.kinds import SAFE_NOW, UNFINISHED, VISIT
+from bot.reminders.kinds import UNFINISHED, VISIT
 from bot.reminders.schedules import Due
 from handlers import plans
 from handlers.coming_back import CARRIES, Said, plan_of
 from handlers.deliveries.delivery import Delivery, Kind, Note, reachable_client
-from handlers.plans import Desk
+from handlers.plans import Desk, booked_day
 from handlers.services import Services
 from handlers.start import HEALTH_ANSWERS
 from messages import reminders as reminder_texts
@@ -131,7 +131,7 @@ async def _is_wanted(services: Services, desk: Desk, plan: Plan, row: OutboxRow)
         await plans.miss(desk, plan)
     elif REMINDERS[plan.kind].books and await _is_booked(desk):
         await plans.skip(desk, plan, "booked")
-    elif plan.kind == SAFE_NOW.id:
+    elif REMINDERS[plan.kind].books:
         return await _is_still_true(desk, plan)
     else:
         return True
@@ -159,8 +159,9 @@ async def _unwanted(services: Services, desk: Desk, plan: Plan) -> str:
 
 async def _is_booked(desk: Desk) -> bool:
     """Whether a visit lies ahead: who has one needs no word that they can book."""
-    visits = [plan for plan in await desk.tx.plans.live_of(desk.client.id) if plan.kind == VISIT.id]
-    return any(Facts.from_json(plan.facts).day >= desk.times.day(desk.now) for plan in visits)
+    today = desk.times.day(desk.now)
+    booked = await desk.tx.requests.booked_of(desk.client.id)
+    return any(day >= today for day in map(booked_day, booked))
 
 
 async def _is_still_true(desk: Desk, plan: Plan) -> bool:
@@ -172,13 +173,17 @@ async def _is_still_true(desk: Desk, plan: Plan) -> bool:
         advice = advise(desk.protocol, row.answers, row.given_on)
     except InvalidAnswers:  # a question was added since: the check asks it
         return True
-    facts = Facts.from_json(plan.facts)
-    now_true = still_true(facts, desk.known(advice, row.answers))
+    facts, known = Facts.from_json(plan.facts), desk.known(advice, row.answers)
+    now_true = still_true(REMINDERS[plan.kind], facts, plan.step, known)
     if now_true is None:
         await plans.end(desk.tx, plan, "not_needed", desk.now)
     elif now_true != facts:
         await plans.change(desk, plan, now_true, plan.step)
-    return now_true == facts
+    elif is_past_last_day(REMINDERS[plan.kind], known):
+        await plans.skip(desk, plan, "not_needed")
+    else:
+        return True
+    return False
 
 
 async def _take_along(services: Services, desk: Desk, row: OutboxRow) -> list[Said]:

@@ -1,6 +1,7 @@
 """The buttons under a reminder, the list of all, the time zone, and what downtime and blocking do."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -238,10 +239,13 @@ async def test_what_has_lost_its_use_under_the_new_clock_is_missed_and_not_compl
 
 async def visit_in(house: House, days: int) -> None:
     """The clinic books a visit."""
-    client = await house.client()
+    now, day = house.clock(), house.clock().date() + timedelta(days=days)
     async with house.services.storage.transaction() as tx:
-        desk = Desk.of(house.services, tx, await tx.clients.by_id(client.id, lock=True) or client)
-        await book_visit(desk, house.clock().date() + timedelta(days=days))
+        client = await tx.clients.by_user(house.anna.id)
+        assert client is not None
+        request = await tx.requests.create(client.id, {}, slot_start=now, slot_end=now, now=now, state="booked")
+        request.outcome = {"by": "Mia", "day": day.isoformat()}
+        await book_visit(Desk.of(house.services, tx, client), day)
 
 
 async def test_the_phones_country_sets_the_clock_until_a_city_is_chosen(house: House) -> None:
@@ -276,9 +280,7 @@ async def test_who_withdrew_consent_or_has_a_visit_hears_nothing_of_booking(hous
     await advised(house, days=7)
     await plan(house, "course", "after_injection")
     client = await house.client()
-    async with house.services.storage.transaction() as tx:
-        desk = Desk.of(house.services, tx, await tx.clients.by_id(client.id, lock=True) or client)
-        await book_visit(desk, house.clock().date() + timedelta(days=3))
+    await visit_in(house, days=3)
     assert (await kept(house))["visit"] == datetime(2026, 11, 22, 9, tzinfo=UTC)
     house.clock.move(days=1)
     house.wake()
@@ -296,3 +298,53 @@ async def test_who_withdrew_consent_or_has_a_visit_hears_nothing_of_booking(hous
     assert len(reminders_in(house)) == 1
     reasons = {each.kind: each.reason for each in await all_plans(house)}
     assert reasons == {"course": "", "after_injection": "consent", "visit": "completed"}
+
+
+async def test_until_a_visit_is_over_nothing_is_said_of_booking_though_its_own_reminder_was_said(house: House) -> None:
+    await advised(house, days=7)
+    await plan(house, "monthly")
+    await visit_in(house, days=30)
+    house.clock.move(days=29)
+    house.wake()
+    await house.eventually(lambda: reminders_in(house))
+    await house.rest()
+    house.clock.move(days=1)  # the day of the visit, on which the facial is due
+    house.wake()
+    await house.rest()
+    assert len(reminders_in(house)) == 1
+    assert await kept(house) == {"monthly": datetime(2027, 1, 20, 9, tzinfo=UTC)}
+
+
+async def test_a_visit_too_soon_for_a_reminder_keeps_everything_else_from_asking_to_book(house: House) -> None:
+    await advised(house, days=7)
+    await plan(house, "course")
+    await visit_in(house, days=1)
+    house.clock.move(days=1)
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert await kept(house) == {"course": datetime(2026, 11, 28, 9, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"skin_issues": ["eczema_flare"]}, {}),
+        ({"filler_date": "2026-11-20"}, {"course": datetime(2026, 11, 27, 9, tzinfo=UTC)}),
+    ],
+)
+async def test_a_session_is_not_said_on_a_day_on_which_todays_protocol_does_not_allow_it(
+    house: House, changes: dict[str, Any], expected: dict[str, datetime]
+) -> None:
+    await advised(house)
+    await plan(house, "course")
+    client = await house.client()
+    async with house.services.storage.transaction() as tx:
+        row = await tx.advices.latest(client.id)
+        assert row is not None
+        row.answers = {**row.answers, **changes}
+    house.clock.move(days=4)
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert await kept(house) == expected
