@@ -78,16 +78,16 @@ def _fits(desk: Desk, row: OutboxRow, plan: Plan, due: datetime) -> bool:
     return snoozing.fits(KINDS[plan.kind], Facts.from_json(plan.facts), desk.protocol, desk.times, due, following)
 
 
-async def put_off(desk: Desk, row: OutboxRow, choice: str) -> bool:
-    """Say what the message said once more as the client chose, as far as that fits; ``False`` where nothing does."""
+async def put_off(desk: Desk, row: OutboxRow, choice: str) -> list[str]:
+    """Say what the message said once more as the client chose, as far as that fits; answers the kinds that do."""
     said = await returnable(desk, row)
     due = choices(desk, said).get(choice)
     if due is None:
-        return False
-    for each, plan in said:
-        if _fits(desk, each, plan, due):
-            await _put_off(desk, each, plan, due, snoozing.new_hour(choice))
-    return True
+        return []
+    fitting = [(each, plan) for each, plan in said if _fits(desk, each, plan, due)]
+    for each, plan in fitting:
+        await _put_off(desk, each, plan, due, snoozing.new_hour(choice))
+    return [plan.kind for _, plan in fitting]
 
 
 async def _put_off(desk: Desk, row: OutboxRow, plan: Plan, due: datetime, hour: time | None) -> None:

@@ -88,10 +88,11 @@ async def later(turn: Turn) -> None:
     """``remind:<id>:later:<when>``: it comes again then."""
     row, choice = await _arrived(turn), turn.data.rpartition(":")[2]
     shown = row is not None and turn.client.place == "later" and turn.client.draft.get("later") == row.id
-    if row is None or not shown or not await put_off(turn.desk, row, choice):
+    kinds = await put_off(turn.desk, row, choice) if row and shown else []
+    if not kinds:
         turn.stale()
         return
-    turn.client.draft = {"kind": row.kind}
+    turn.client.draft = {"kind": kinds[0]}
     turn.client.place = "reminder_set"
 
 
