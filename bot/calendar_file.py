@@ -1,9 +1,10 @@
 """A plan's dates as a file for the phone's calendar (iCalendar, RFC 5545 and 5546).
 
 One event for each date. An event's ``UID`` never changes and ``SEQUENCE`` grows with every change of the plan, so that
-a calendar that has it already moves it instead of showing it twice. What is over is called off: a single date within a
-file that publishes the others, a whole plan by a file whose method is ``CANCEL``. Times are in UTC, which every
-calendar shows in the phone's own time zone. Nothing in the file names a treatment: calendars show on locked screens.
+a calendar that has it already moves it instead of showing it twice. What is over is published as called off, be it one
+date or the whole plan: a file whose method is ``CANCEL`` may speak of one ``UID`` only (RFC 5546, 3.2.5), and a plan
+would need a file for each date. Times are in UTC, which every calendar shows in the phone's own time zone. Nothing in
+the file names a treatment: calendars show on locked screens.
 """
 
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def calendar_file(entries: Sequence[Entry], words: Words, *, uid: str, sequence:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "CANCEL" if all(entry.called_off for entry in entries) else "PUBLISH")
+    calendar.add("method", "CANCEL" if len(entries) == 1 and entries[0].called_off else "PUBLISH")
     for entry in entries:
         calendar.add_component(_event(entry, words, f"{uid}-{entry.step}@{DOMAIN}", sequence, stamp))
     content: bytes = calendar.to_ical()

@@ -7,8 +7,11 @@ metrics, repaired under the client's lock, where it is looked at again, and told
 1. A plan without its row goes on: what it missed and is still of use is said, else what lies ahead is planned, and
    where nothing does, the plan is over with the reason ``missed``.
 2. A reminder's row without its plan is taken back: it would be a second one, or say what nobody wants any more.
-3. Rows that are long due show that nothing is sent. That is not repaired but told, and only by the daily check: at a
+3. A visit that lies ahead and of which nothing reminds, or ever did, gets its reminder, where there is a day left.
+4. Rows that are long due show that nothing is sent. That is not repaired but told, and only by the daily check: at a
    start after a long rest it is how things should be.
+5. Plans rest whose client Telegram refused for good, until that client writes again. That is told every day, too:
+   nobody else would notice that they say nothing.
 """
 
 import asyncio
@@ -16,7 +19,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from bot.reminders.kinds import KINDS
+from bot.reminders.facts import Facts
+from bot.reminders.kinds import KINDS, VISIT
 from handlers import plans
 from handlers.services import Services
 from storage.storage import Transaction
@@ -33,7 +37,8 @@ PAUSE_SECONDS = 0.05
 
 ALERT = "operator_alert"
 
-LOST, STRAY, OVERDUE = "plan_without_row", "row_without_plan", "row_overdue"
+LOST, STRAY, FORGOTTEN = "plan_without_row", "row_without_plan", "visit_without_reminder"
+OVERDUE, REFUSED = "row_overdue", "plan_refused"
 """The rules, under the names by which the metrics and the log know them."""
 
 
@@ -57,18 +62,24 @@ class Monitor:
             log.exception("plans and reminders could not be compared")
 
     async def check_all(self) -> dict[str, int]:
-        """The daily check: what ``check`` finds, and what is long due."""
+        """The daily check: what ``check`` finds, and what is long due or refused."""
         now = self._services.now()
         async with self._services.storage.snapshot() as tx:
             overdue, _ = await tx.outbox.overdue(now - STUCK)
-        return await self.check({OVERDUE: overdue})
+            refused = await tx.plans.resting(plans.REFUSED)
+        return await self.check({OVERDUE: overdue, REFUSED: refused})
 
     async def check(self, found: dict[str, int] | None = None) -> dict[str, int]:
         """Find, repair, count and tell; answers how many there were of each rule, ``found`` included."""
         found = {rule: number for rule, number in (found or {}).items() if number}
         async with self._services.storage.snapshot() as tx:
             last_plan, last_row = await tx.plans.newest()
-        walks = ((LOST, last_plan, self._lost, self._go_on), (STRAY, last_row, self._strays, self._take_back))
+            last_request = await tx.requests.newest()
+        walks = (
+            (LOST, last_plan, self._lost, self._go_on),
+            (STRAY, last_row, self._strays, self._take_back),
+            (FORGOTTEN, last_request, self._visits, self._remind),
+        )
         for rule, last, look, mend in walks:
             if number := await self._repair(last, look, mend):
                 found[rule] = number
@@ -122,6 +133,20 @@ class Monitor:
         for row in rows:
             await tx.outbox.cancel(row.recipient, row.kind, row.subject)
         return bool(rows)
+
+    async def _visits(self, tx: Transaction, after: int, until: int) -> Sequence[tuple[int, int]]:
+        booked, today = await tx.requests.booked(after, until), self._services.today()
+        return [(each.client_id, each.number) for each in booked if plans.booked_day(each) > today]
+
+    async def _remind(self, tx: Transaction, desk: plans.Desk, number: int) -> bool:
+        booked = [each for each in await tx.requests.booked_of(desk.client.id) if each.booked_at]
+        last = max(booked, key=lambda each: each.booked_at or desk.now, default=None)
+        if last is None or last.number != number or VISIT.id not in desk.kinds:  # the day booked last counts
+            return False
+        day, plan = plans.booked_day(last), await tx.plans.last(desk.client.id, VISIT.id)
+        if plan is not None and Facts.from_json(plan.facts).day == day:
+            return False
+        return await plans.put(desk, VISIT, Facts(day)) is not None
 
     async def _tell(self, found: dict[str, int]) -> None:
         """To the operator, with the numbers alone; once for each check, whichever process made it."""

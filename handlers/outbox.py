@@ -235,13 +235,16 @@ class Outbox:
 
     async def _note(self, row: OutboxRow, message_id: int | None, delivery: Delivery | None = None) -> None:
         """Record that it was sent; with its ``delivery`` also what follows."""
-        services, follows = self._services, KINDS[row.kind].sent
+        services, kind = self._services, KINDS[row.kind]
         recording = self._recording if row.kind in REMINDERS else self._at_once
         async with recording, services.storage.transaction() as tx:
             if row.client_id is not None:  # clients are locked before what belongs to them
                 await tx.clients.by_id(row.client_id, lock=True)
-            if await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id) and follows and delivery:
-                await follows(tx, row, delivery, message_id)
+            is_recorded = await tx.outbox.sent(row.id, row.lease_token, services.now(), message_id)
+            if delivery and is_recorded and kind.sent:
+                await kind.sent(tx, row, delivery, message_id)
+            if delivery and kind.sent_along:
+                await kind.sent_along(tx, row, delivery, message_id)
 
     async def _put_off(self, row: OutboxRow, error: Exception) -> None:
         now = self._services.now()  # delays count from the failure: the row may have been on its way for long

@@ -6,8 +6,8 @@ that was said stays on record.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from bot.consultation.advice import Advice
@@ -17,13 +17,13 @@ from bot.reminders.facts import Facts
 from bot.reminders.following import Moved, follow
 from bot.reminders.kinds import KINDS, SAFE_NOW, VISIT, Kind
 from bot.reminders.offers import Known
-from bot.reminders.planning import APART, late, useful_until
+from bot.reminders.planning import late, useful_until
 from bot.reminders.planning import plan as deliveries
 from bot.reminders.schedules import Due
 from bot.reminders.times import Times
 from handlers.services import Services
 from storage.storage import Transaction
-from storage.tables import Client, OutboxRow, OutboxState, Plan, PlanState
+from storage.tables import Client, OutboxRow, OutboxState, Plan, PlanState, Request
 
 LATER = "later"
 """In the payload of a row that the client put off: how often."""
@@ -54,14 +54,22 @@ class Desk:
 
     def ahead(self, plan: Plan, step: int | None = None) -> tuple[Due, ...]:
         """What of the plan is still to come, from its step on or from another one."""
-        facts, start = Facts.from_json(plan.facts), plan.step if step is None else step
-        return deliveries(KINDS[plan.kind], facts, self.protocol, self.times, self.now, start)
+        return self.ahead_of(KINDS[plan.kind], Facts.from_json(plan.facts), plan.step if step is None else step)
+
+    def ahead_of(self, kind: Kind, facts: Facts, step: int) -> tuple[Due, ...]:
+        """What a plan with these facts has still to come from ``step`` on."""
+        return deliveries(kind, facts, self.protocol, self.times, self.now, step)
 
     def useful_until(self, plan: Plan, due: datetime) -> datetime:
         """Until when the plan's own step, ``due`` then, may be said."""
         kind, facts = KINDS[plan.kind], Facts.from_json(plan.facts)
         following = (each for each in kind.days(facts, self.protocol, self.times) if each.step > plan.step)
         return useful_until(kind, due, next(following, None))
+
+    def moment(self, plan: Plan) -> datetime | None:
+        """When the plan's own step is due, past or not; ``None`` where it has no such step any more."""
+        schedule = KINDS[plan.kind].days(Facts.from_json(plan.facts), self.protocol, self.times)
+        return next((due.moment for due in schedule if due.step == plan.step), None)
 
     def late(self, plan: Plan) -> Due | None:
         """What of the plan is past and still of use."""
@@ -80,7 +88,7 @@ def times(services: Services, client: Client | None) -> Times:
 
 async def put(desk: Desk, kind: Kind, facts: Facts, subject: str = "") -> Plan | None:
     """Plan it, or change the plan that there is; ``None`` where nothing of it lies ahead."""
-    if not deliveries(kind, facts, desk.protocol, desk.times, desk.now, facts.at):
+    if not desk.ahead_of(kind, facts, facts.at):
         return None
     plan = await desk.tx.plans.live(desk.client.id, kind.id, subject)
     if plan is None:
@@ -95,15 +103,18 @@ async def put(desk: Desk, kind: Kind, facts: Facts, subject: str = "") -> Plan |
 async def change(desk: Desk, plan: Plan, facts: Facts, step: int) -> None:
     """Give a plan other facts; its row moves with them."""
     if plan.facts != facts.as_json() or plan.step != step:
-        await _take_back(desk.tx, plan)
+        await take_back(desk.tx, plan)
         plan.facts, plan.step, plan.snoozes = facts.as_json(), step, 0
         plan.sequence += 1
         plan.changed_at = desk.now
     await go_on(desk, plan)
 
 
-async def go_on(desk: Desk, plan: Plan, reason: str = "completed") -> None:
-    """See that the plan's next delivery waits in the outbox; where none is left, the plan is over for ``reason``."""
+async def go_on(desk: Desk, plan: Plan, reason: str = "missed") -> None:
+    """See that the plan's next delivery waits in the outbox; where none is left, the plan is over for ``reason``.
+
+    What has been said is behind the plan's step, so what is past from there on was missed.
+    """
     if plan.state != PlanState.ACTIVE:
         return
     ahead = desk.ahead(plan)
@@ -111,14 +122,14 @@ async def go_on(desk: Desk, plan: Plan, reason: str = "completed") -> None:
         await end(desk.tx, plan, reason, desk.now)
         return
     if ahead[0].step != plan.step:
-        await _take_back(desk.tx, plan)
+        await take_back(desk.tx, plan)
         plan.step, plan.snoozes = ahead[0].step, 0
     await plan_row(desk.tx, plan, ahead[0].moment, desk.now)
 
 
 async def skip(desk: Desk, plan: Plan, reason: str) -> None:
     """Go on to the step after the plan's own; ``reason`` is kept where there is none."""
-    await _take_back(desk.tx, plan)
+    await take_back(desk.tx, plan)
     plan.step, plan.snoozes = plan.step + 1, 0
     await go_on(desk, plan, reason)
 
@@ -142,57 +153,16 @@ async def book_visit(desk: Desk, day: date) -> None:
         await end(desk.tx, safe_now, "booked", desk.now)
 
 
+def booked_day(request: Request) -> date:
+    """The day of the visit that a request ended with."""
+    return date.fromisoformat(request.outcome["day"])
+
+
 async def cancel_visit(desk: Desk) -> None:
     """There is no visit any more."""
     visit = await desk.tx.plans.live(desk.client.id, VISIT.id)
     if visit is not None:
         await end(desk.tx, visit, "not_needed", desk.now)
-
-
-async def bring_back(desk: Desk, plan: Plan, facts: Facts, step: int) -> bool:
-    """Have a step that was said come again under other facts; ``False`` where none of it lies ahead any more."""
-    live = await desk.tx.plans.live(plan.client_id, plan.kind, plan.subject)
-    if live is not None and live.id != plan.id:
-        plan = live
-    if not deliveries(KINDS[plan.kind], facts, desk.protocol, desk.times, desk.now, step):
-        return False
-    if plan.state == PlanState.ENDED:
-        plan.state, plan.reason = PlanState.ACTIVE, ""
-    await change(desk, plan, facts, step)
-    return True
-
-
-async def put_off(desk: Desk, plan: Plan, row: OutboxRow, due: datetime, hour: time | None = None) -> bool:
-    """Say a step that was sent once more when it is ``due``, and the rest at another ``hour`` where one is given.
-
-    ``False`` where the plan has gone on since. Where the next step comes about then anyway, it is left at that.
-    """
-    step = int(row.subject.partition(":")[2])
-    if not await may_return(desk, plan, step):
-        return False
-    if hour is not None:
-        plan.facts = replace(Facts.from_json(plan.facts), hour=hour).as_json()
-        plan.sequence += 1
-        await go_on(desk, plan)
-    ahead = desk.ahead(plan, step + 1)
-    plan.snoozes += 1
-    if ahead and due > ahead[0].moment - APART:
-        return True
-    await _take_back(desk.tx, plan)
-    plan.state, plan.reason, plan.step, plan.changed_at = PlanState.ACTIVE, "", step, desk.now
-    await plan_row(desk.tx, plan, due, desk.now, {**row.payload, LATER: plan.snoozes})
-    return True
-
-
-async def may_return(desk: Desk, plan: Plan, step: int) -> bool:
-    """Whether ``step`` was said last, and no other plan of its kind has taken the place of one that is over."""
-    if plan.state == PlanState.PAUSED:
-        return False
-    live = await desk.tx.plans.live(plan.client_id, plan.kind, plan.subject)
-    if live is None:
-        return plan.reason in {"completed", "missed"} and step >= plan.step - 1
-    ahead = desk.ahead(plan, step + 1)
-    return live.id == plan.id and plan.step == (ahead[0].step if ahead else step)
 
 
 async def plan_row(
@@ -223,7 +193,7 @@ async def _file_dates(tx: Transaction, plan: Plan, now: datetime) -> None:
 
 async def end(tx: Transaction, plan: Plan, reason: str, now: datetime) -> None:
     """Nothing more is said; ``reason`` is kept."""
-    await _take_back(tx, plan)
+    await take_back(tx, plan)
     plan.state, plan.reason, plan.changed_at = PlanState.ENDED, reason, now
     plan.sequence += 1
     await _file_dates(tx, plan, now)
@@ -246,7 +216,7 @@ async def pause_all(tx: Transaction, client_id: int, reason: str, now: datetime)
 async def pause(tx: Transaction, plan: Plan, reason: str, now: datetime) -> None:
     """Let one plan rest."""
     if plan.state == PlanState.ACTIVE:
-        await _take_back(tx, plan)
+        await take_back(tx, plan)
         plan.state, plan.reason, plan.changed_at = PlanState.PAUSED, reason, now
 
 
@@ -264,9 +234,11 @@ async def catch_up(desk: Desk, plan: Plan) -> None:
     """Say what is past and still of use; else go on to what lies ahead."""
     due = desk.late(plan)
     if due is None:
-        await go_on(desk, plan, reason="missed")
+        await go_on(desk, plan)
         return
-    plan.step = due.step
+    if due.step != plan.step:
+        await take_back(desk.tx, plan)
+        plan.step, plan.snoozes = due.step, 0
     await plan_row(desk.tx, plan, due.moment, desk.now)
 
 
@@ -278,31 +250,57 @@ async def replan_all(desk: Desk, known: Known) -> list[Moved]:
 
 async def rezone_all(desk: Desk) -> None:
     """The client's clock is another one: every row moves to the same hour of the new one; what was put off stays."""
-    waiting = await desk.tx.outbox.waiting_of(desk.client.id)
-    put_off = {row.subject for row in waiting if row.kind in KINDS and LATER in row.payload}
     for plan in await desk.tx.plans.live_of(desk.client.id):
-        if plan.outbox_subject not in put_off:
-            await go_on(desk, plan)
+        await _reschedule(desk, plan)
+
+
+async def _reschedule(desk: Desk, plan: Plan) -> None:
+    """Where the plan's own step has another moment now than its row, the row moves there; what was put off stays.
+
+    A step whose new moment is past comes at once as long as it is of use: it has not been said. What is being said
+    just now is not moved.
+    """
+    row = await waiting_row(desk.tx, plan)
+    if row is None or row.lease_token is not None or LATER in row.payload:
+        return
+    if row.planned_for != desk.moment(plan):
+        await catch_up(desk, plan)
+
+
+async def waiting_row(tx: Transaction, plan: Plan) -> OutboxRow | None:
+    """The row with the plan's own step; a plan that rests or is over has none."""
+    waiting = await tx.outbox.waiting_of(plan.client_id)
+    mine = (row for row in waiting if (row.kind, row.subject) == (plan.kind, plan.outbox_subject))
+    return next(mine, None)
 
 
 async def _follow(desk: Desk, plan: Plan, known: Known) -> Moved | None:
     facts = Facts.from_json(plan.facts)
-    place, before = follow(plan.kind, facts, plan.step, known), _next_day(desk, plan)
-    if place == (facts, plan.step):
-        return None
+    place, before = follow(plan.kind, facts, plan.step, known), await _day(desk, plan)
     if place is None:
         await end(desk.tx, plan, "not_needed", desk.now)
         return Moved(plan.kind, before, None)
-    await change(desk, plan, *place)
-    after = _next_day(desk, plan)
+    if place != (facts, plan.step):
+        await change(desk, plan, *place)
+    else:  # another protocol may have other days for the same facts
+        await _reschedule(desk, plan)
+    after = None if plan.state == PlanState.ENDED else await _day(desk, plan)
     return Moved(plan.kind, before, after) if before != after else None
 
 
-def _next_day(desk: Desk, plan: Plan) -> date:
+async def _day(desk: Desk, plan: Plan) -> date:
     """The client's day of the next delivery; of one that is being put off, the day that was planned."""
+    row = await waiting_row(desk.tx, plan)
+    if row is None or LATER in row.payload:
+        return _next_day(desk, plan)
+    return desk.times.day(row.planned_for)
+
+
+def _next_day(desk: Desk, plan: Plan) -> date:
     ahead = desk.ahead(plan)
     return desk.times.day(ahead[0].moment) if ahead else Facts.from_json(plan.facts).first
 
 
-async def _take_back(tx: Transaction, plan: Plan) -> None:
+async def take_back(tx: Transaction, plan: Plan) -> None:
+    """Give up the row of the plan's own step."""
     await tx.outbox.cancel(f"client:{plan.client_id}", plan.kind, plan.outbox_subject)

@@ -1,16 +1,13 @@
 """Reminders: offered with their dates, confirmed, listed, stopped; and the buttons under one that has arrived."""
 
-from datetime import datetime
-
-from bot.reminders import snoozing, zones
+from bot.reminders import zones
 from bot.reminders.kinds import KINDS, SAFE_NOW
 from bot.reminders.offers import offer as facts_of
 from handlers import plans
-from handlers.deliveries.reminders import items, plan_of
-from handlers.places.reminders import choices
+from handlers.coming_back import choices, plan_of, put_off, returnable, said_together
 from handlers.start import view
 from handlers.turn import Turn
-from storage.tables import OutboxRow, Plan, PlanState
+from storage.tables import OutboxRow, PlanState
 
 OFFERED_AT = frozenset({"advice", "reminder", "reminder_set", "reminders", "checked"})
 """The places that offer reminders."""
@@ -70,35 +67,32 @@ async def stop_all(turn: Turn) -> None:
 
 async def press(turn: Turn) -> None:
     """``remind:<id>:done|later|stop`` under a reminder that has arrived."""
-    row, plan = await _arrived(turn)
-    if row is None or plan is None:
+    row = await _arrived(turn)
+    if row is None:
         turn.stale()
         return
     match turn.data.rpartition(":")[2]:
         case "done":
             turn.toast = turn.catalog.plain("reminder.thanks")
             turn.draws = False
-        case "later" if await plans.may_return(turn.desk, plan, _step(row)):
+        case "later" if choices(turn.desk, await returnable(turn.desk, row)):
             turn.client.draft = {"later": row.id}
             turn.client.place = "later"
         case "stop":
-            await _stop(turn, row, plan)
+            await _stop(turn, row)
         case _:
             turn.stale()
 
 
 async def later(turn: Turn) -> None:
     """``remind:<id>:later:<when>``: it comes again then."""
-    row, plan = await _arrived(turn)
-    choice = turn.data.rpartition(":")[2]
-    if row is None or plan is None or turn.client.place != "later" or turn.client.draft.get("later") != row.id:
+    row, choice = await _arrived(turn), turn.data.rpartition(":")[2]
+    shown = row is not None and turn.client.place == "later" and turn.client.draft.get("later") == row.id
+    kinds = await put_off(turn.desk, row, choice) if row and shown else []
+    if not kinds:
         turn.stale()
         return
-    due: datetime | None = choices(turn.desk, plan).get(choice)
-    if due is None or not await plans.put_off(turn.desk, plan, row, due, snoozing.new_hour(choice)):
-        turn.stale()
-        return
-    turn.client.draft = {"kind": plan.kind}
+    turn.client.draft = {"kind": kinds[0]}
     turn.client.place = "reminder_set"
 
 
@@ -132,24 +126,23 @@ async def typed_zone(turn: Turn, words: str) -> None:
         turn.hint = turn.catalog.text("hint.no_such_city")
 
 
-async def _stop(turn: Turn, row: OutboxRow, plan: Plan) -> None:
-    """None of what the message reminded of comes again."""
-    along = [await turn.tx.plans.by_id(each.plan_id) for each in items(row)]
-    for each in (plan, *along):
-        if each is not None and each.state != PlanState.ENDED:
-            await plans.end(turn.tx, each, "stopped", turn.now)
-    plan.reason = "stopped"
+async def _stop(turn: Turn, row: OutboxRow) -> None:
+    """None of what the message reminded of comes again, nor what of the same kind was planned since."""
+    for each in await said_together(turn.tx, row):
+        plan = await plan_of(turn.tx, each)
+        if plan is None:
+            continue
+        for over in (plan, await turn.tx.plans.live(plan.client_id, plan.kind, plan.subject)):
+            if over is not None and over.state != PlanState.ENDED:
+                await plans.end(turn.tx, over, "stopped", turn.now)
+        plan.reason = "stopped"
     turn.toast = turn.catalog.plain("reminder.stopped")
     turn.draws = False
 
 
-async def _arrived(turn: Turn) -> tuple[OutboxRow | None, Plan | None]:
-    """The client's own reminder that the button stands under, as long as it has not been put off, and its plan."""
+async def _arrived(turn: Turn) -> OutboxRow | None:
+    """The client's own reminder that the button stands under, as long as it has not been put off."""
     row = await turn.tx.outbox.by_id(int(turn.data.split(":")[1]))
     if row is None or row.client_id != turn.client.id or row.kind not in KINDS or row.state != "sent":
-        return None, None
-    return row, await plan_of(turn.tx, row)
-
-
-def _step(row: OutboxRow) -> int:
-    return int(row.subject.partition(":")[2])
+        return None
+    return row if await plan_of(turn.tx, row) else None

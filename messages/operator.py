@@ -6,7 +6,7 @@ from messages.catalog import Catalog
 from messages.markup import joined
 from messages.screen import Screen
 
-RULES = ("plan_without_row", "row_without_plan", "row_overdue")
+RULES = ("plan_without_row", "row_without_plan", "visit_without_reminder", "row_overdue", "plan_refused")
 
 
 def alert(catalog: Catalog, found: Mapping[str, int]) -> Screen:

@@ -18,7 +18,6 @@ class Item:
 
     kind: str
     step: int
-    plan_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def _line(catalog: Catalog, moved: Moved, today: date) -> Html:
 
 
 def due(catalog: Catalog, row_id: int, said: Sequence[Item], *, clinic: str) -> Screen:
-    """What is due, in one message. A locked screen's preview, the first line, names no treatment.
+    """What is due, in one message. None of it names a treatment: how much of it a locked screen shows nobody knows.
 
     Nothing is said of what may be booked: first comes the symptoms question, where a kind begins with it.
     """
@@ -212,7 +211,8 @@ def due(catalog: Catalog, row_id: int, said: Sequence[Item], *, clinic: str) -> 
         text = catalog.text(f"reminder.due.{first.kind}", clinic=clinic, number=first.step + 1)
     else:
         lines = [catalog.text(f"reminder.line.{each.kind}", number=each.step + 1) for each in said]
-        text = joined([catalog.text("reminder.due_several", clinic=clinic), joined(lines)], "\n\n")
+        once = list(dict.fromkeys(lines))  # two check-ins ask the same
+        text = joined([catalog.text("reminder.due_several", clinic=clinic), joined(once)], "\n\n")
     return Screen(text, _buttons(catalog, row_id, said))
 
 

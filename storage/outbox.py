@@ -206,6 +206,17 @@ class Outbox(Repository):
         """It was said, as the message ``message_id`` where it has one."""
         return await self._settle(row_id, token, state=OutboxState.SENT, sent_at=now, message_id=message_id)
 
+    async def sent_along(
+        self, row_id: int, planned_for: datetime, now: datetime, message_id: int | None = None
+    ) -> bool:
+        """It was said with another row, whoever holds it; ``False`` where it is over, or was planned for another time.
+
+        Who may take it along is for the caller to decide, under the lock of the client.
+        """
+        as_planned = (OutboxRow.id == row_id, OutboxRow.planned_for == planned_for, _IS_WAITING)
+        values = {"state": OutboxState.SENT, "sent_at": now, "message_id": message_id, **_NO_LEASE}
+        return await self._changed(update(OutboxRow).where(*as_planned).values(**values)) == 1
+
     async def postpone(
         self, row_id: int, token: str | None, due: datetime, error: str | None, *, unclear: bool = False
     ) -> bool:
@@ -266,10 +277,10 @@ class Outbox(Repository):
         return (await self._session.scalars(query.order_by(OutboxRow.due_at, OutboxRow.id))).all()
 
     async def last_sent(self, recipient: str, kinds: Collection[str], subject_prefix: str) -> OutboxRow | None:
-        """The newest row of these kinds that was said to ``recipient`` about a subject that begins so."""
+        """The row of these kinds that was said last to ``recipient`` about a subject that begins so."""
         mine = select(OutboxRow).where(OutboxRow.recipient == recipient, OutboxRow.kind.in_(kinds))
         said = mine.where(OutboxRow.subject.startswith(subject_prefix), OutboxRow.state == OutboxState.SENT)
-        return await self._session.scalar(said.order_by(OutboxRow.id.desc()).limit(1))
+        return await self._session.scalar(said.order_by(OutboxRow.sent_at.desc(), OutboxRow.id.desc()).limit(1))
 
     async def by_id(self, row_id: int) -> OutboxRow | None:
         """The row, whatever became of it."""

@@ -84,6 +84,11 @@ class Plans(Repository):
         query = select(OutboxRow).where(*some, *of_kinds, _HAS_NO_PLAN).order_by(OutboxRow.id)
         return (await self._session.scalars(query)).all()
 
+    async def resting(self, reason: str) -> int:
+        """How many plans rest for this ``reason``."""
+        query = select(func.count()).where(Plan.state == PlanState.PAUSED, Plan.reason == reason)
+        return await self._session.scalar(query) or 0
+
     async def newest(self) -> tuple[int, int]:
         """The highest ids of a plan and of a row, with which a walk over all of them ends."""
         query = select(select(func.max(Plan.id)).scalar_subquery(), select(func.max(OutboxRow.id)).scalar_subquery())

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from bot.figures import MILESTONES
 from storage.repository import LOCK, Repository
 from storage.tables import Request, RequestState, ViewOfDetails
+
+BOOKED = "booked"
+"""How a request ends that led to a visit; the day of the visit stands in its outcome."""
 
 # Built once: it is asked for with many a screen.
 _OPEN = select(Request).where(Request.client_id == bindparam("client"), Request.state.in_(tuple(RequestState)))
@@ -55,6 +58,20 @@ class Requests(Repository):
         """The client's newest request in this state, if there is one."""
         mine = select(Request).where(Request.client_id == client_id, Request.state == state)
         return await self._session.scalar(mine.order_by(Request.number.desc()).limit(1))
+
+    async def booked_of(self, client_id: int) -> Sequence[Request]:
+        """The client's requests that ended with a visit, the oldest first."""
+        mine = select(Request).where(Request.client_id == client_id, Request.state == BOOKED)
+        return (await self._session.scalars(mine.order_by(Request.number))).all()
+
+    async def booked(self, after: int, until: int) -> Sequence[Request]:
+        """The requests with numbers above ``after``, up to ``until``, that ended with a visit, in order."""
+        some = (Request.number > after, Request.number <= until, Request.state == BOOKED)
+        return (await self._session.scalars(select(Request).where(*some).order_by(Request.number))).all()
+
+    async def newest(self) -> int:
+        """The highest number given out so far, 0 before the first."""
+        return await self._session.scalar(select(func.max(Request.number))) or 0
 
     async def unsettled(self) -> Sequence[Request]:
         """Every request and alert that is not over, the oldest first."""

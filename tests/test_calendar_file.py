@@ -94,7 +94,7 @@ def test_an_event_keeps_its_uid_and_grows_its_sequence() -> None:
     [
         ((), "PUBLISH", ["CONFIRMED", "CONFIRMED"]),
         ((1,), "PUBLISH", ["CONFIRMED", "CANCELLED"]),
-        ((0, 1), "CANCEL", ["CANCELLED", "CANCELLED"]),
+        ((0, 1), "PUBLISH", ["CANCELLED", "CANCELLED"]),  # CANCEL speaks of one UID only
     ],
 )
 def test_what_is_over_is_called_off(called_off: tuple[int, ...], method: str, states: list[str]) -> None:
@@ -104,6 +104,12 @@ def test_what_is_over_is_called_off(called_off: tuple[int, ...], method: str, st
     assert [event["STATUS"] for event in by_hand(content)] == states
     alarms = [len(event.walk("VALARM")) for event in Calendar.from_ical(content).walk("VEVENT")]
     assert alarms == [int(state == "CONFIRMED") for state in states], "what is called off does not ring"
+
+
+def test_a_single_date_is_called_off_by_the_method_that_is_meant_for_it() -> None:
+    content = written(DATES[:1], called_off=(0,))
+    assert b"\r\nMETHOD:CANCEL\r\n" in content
+    assert [(event["UID"], event["STATUS"]) for event in by_hand(content)] == [("0f3c-0@afterglow", "CANCELLED")]
 
 
 def test_the_library_finds_nothing_wrong() -> None:

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from bot.reminders.facts import Facts
-from bot.reminders.kinds import COURSE, SAFE_NOW, Kind
+from bot.reminders.kinds import COURSE, SAFE_NOW, VISIT, Kind
 from handlers import plans
-from handlers.monitor import LOST, OVERDUE, STRAY, STUCK, Monitor
+from handlers.monitor import FORGOTTEN, LOST, OVERDUE, REFUSED, STRAY, STUCK, Monitor
 from storage.storage import Transaction
 from storage.tables import OutboxRow, Plan, PlanState
 from tests.house import House, open_house, shown
@@ -154,6 +154,65 @@ async def test_what_is_long_due_is_told_by_the_daily_check_alone(house: House) -
     assert await monitor.check_all() == {OVERDUE: 2}
     await house.begin()
     await house.message("2 messages should have been sent hours ago", house.staff)
+
+
+async def booked(house: House, days: int) -> None:
+    """A visit as the staff books it, and nothing that reminds of it."""
+    now, day = house.clock(), house.clock().date() + timedelta(days=days)
+    async with house.services.storage.transaction() as tx:
+        client = await tx.clients.by_user(house.anna.id)
+        assert client is not None
+        request = await tx.requests.create(client.id, {}, slot_start=now, slot_end=now, now=now, state="booked")
+        request.outcome, request.booked_at = {"by": "Mia", "day": day.isoformat()}, now
+
+
+async def test_a_visit_of_which_nothing_reminds_gets_its_reminder_and_the_operator_hears_of_it(house: House) -> None:
+    await booked(house, days=9)
+    assert await Monitor(house.services).check() == {FORGOTTEN: 1}
+    [row] = [row for row in await house.outbox() if row.kind == VISIT.id]
+    assert row.due_at.date() == house.clock().date() + timedelta(days=8)
+    assert counted(house, FORGOTTEN)
+    await house.message("1 booked visit had no reminder", house.staff)
+    assert await Monitor(house.services).check() == {}, "mended is mended"
+
+
+@pytest.mark.parametrize("days", [-3, 0, 1])
+async def test_a_visit_that_is_over_or_too_soon_for_a_reminder_breaks_nothing(house: House, days: int) -> None:
+    house.clock.move(hours=3)
+    await booked(house, days)
+    assert await Monitor(house.services).check() == {}
+
+
+@pytest.mark.parametrize("reason", ["completed", "stopped"])
+async def test_a_visit_whose_reminder_was_said_or_stopped_is_left_alone(house: House, reason: str) -> None:
+    await booked(house, days=9)
+    async with house.services.storage.transaction() as tx:
+        client = await tx.clients.by_user(house.anna.id)
+        assert client is not None
+        day = house.clock().date() + timedelta(days=9)
+        plan = await plans.put(plans.Desk.of(house.services, tx, client), VISIT, Facts(day=day))
+        assert plan is not None
+        await plans.end(tx, plan, reason, house.clock())
+    assert await Monitor(house.services).check() == {}
+
+
+async def test_of_two_visits_the_day_that_was_booked_last_counts(house: House) -> None:
+    await booked(house, days=9)
+    house.clock.move(hours=1)
+    await booked(house, days=5)
+    assert await Monitor(house.services).check() == {FORGOTTEN: 1}
+    [row] = [row for row in await house.outbox() if row.kind == VISIT.id]
+    assert row.due_at.date() == house.clock().date() + timedelta(days=4)
+
+
+async def test_plans_that_rest_because_telegram_refused_are_told_by_the_daily_check_alone(house: House) -> None:
+    plan_id, _ = await put(house)
+    async with house.services.storage.transaction() as tx:
+        await plans.pause(tx, await plan_of(tx, plan_id), plans.REFUSED, house.clock())
+    assert await Monitor(house.services).check() == {}
+    assert await Monitor(house.services).check_all() == {REFUSED: 1}
+    assert counted(house, REFUSED)
+    await house.message("1 reminder rests", house.staff)
 
 
 async def test_a_start_checks_by_itself(house: House) -> None:

@@ -1,13 +1,18 @@
-"""The green light is earned: what the fresh answers after a reminder come to. Pure."""
+"""The green light is earned: what is asked again after a reminder, and what the fresh answers come to. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
 from bot.consultation.advice import BOOKABLE
+from bot.consultation.protocol_model import Protocol, WaitRow
+from bot.consultation.questions import Answers, chosen
 from bot.reminders.facts import Facts
 from bot.reminders.kinds import Kind
 from bot.reminders.offers import Known
+
+ALWAYS_ASKED = frozenset({"symptoms", "settling"})
+"""What may have changed since the advice: every "you may book now" needs a fresh, clean answer (protocol.md, 6)."""
 
 Light: TypeAlias = Literal["green", "later", "advice", "well"]
 """``green``: it may be booked now. ``later``: not before a day. ``advice``: that says it best. ``well``: thanks."""
@@ -20,6 +25,22 @@ class Verdict:
     light: Light
     technique: str = ""
     day: date | None = None
+
+
+def asked_again(answers: Answers, protocol: Protocol) -> frozenset[str]:
+    """The questions of a check: those that are always asked, and each answer for which one waits from *today* on.
+
+    Such a wait begins anew with every advice on the same answer, and would never be over.
+    """
+    waits = (condition for condition, row in protocol.conditions.items() if isinstance(row, WaitRow))
+    found = (_question(answers, *condition.split(":")) for condition in waits)
+    return ALWAYS_ASKED | {key for key in found if key}
+
+
+def _question(answers: Answers, key: str, option: str, detail: str = "") -> str:
+    """The question by which the condition was given; empty where it does not hold."""
+    asked, value = (f"{option}_detail", detail) if detail else (key, option)
+    return asked if value in chosen(answers, asked) else ""
 
 
 def verdict(kind: Kind, known: Known) -> Verdict:

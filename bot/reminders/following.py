@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from bot.consultation.advice import BOOKABLE, URGENT
+from bot.reminders.checking import put_back
 from bot.reminders.facts import Facts
+from bot.reminders.kinds import Kind
 from bot.reminders.offers import Known, days, safe_day
 
 Place: TypeAlias = tuple[Facts, int]
@@ -43,20 +45,32 @@ def follow(kind: str, facts: Facts, step: int, known: Known) -> Place | None:
     return rule(facts, step, known)
 
 
-def still_true(facts: Facts, known: Known) -> Facts | None:
-    """What *safe now* is worth on its day: unchanged, moved to a later day, or over (``None``).
+def still_true(kind: Kind, facts: Facts, step: int, known: Known) -> Facts | None:
+    """What a step that says "it could be now" is worth on its day: unchanged, moved to a later day, or over (``None``).
 
     ``known`` holds the advice that today's protocol gives on the stored answers, as of the day they were given on.
-    Answers that were urgent have been cleared by the clinic before anything is said: the symptoms are asked anew.
+    Answers that were urgent have been cleared by the clinic before anything is said: the symptoms are asked anew. So
+    is a date that contradicts the others.
     """
     advice, today = known.advice, known.today
-    if advice.outcome in URGENT:
+    if advice.outcome in URGENT | {"ask_again"}:
         return facts
     if advice.outcome not in BOOKABLE:
         return None
-    best = advice.techniques.get(advice.recommended or "")
-    since = best.since if best else advice.since
-    return replace(facts, day=since) if since and since > today else facts
+    if not kind.technique:
+        best = advice.techniques.get(advice.recommended or "")
+        since = best.since if best else advice.since
+        return put_back(kind, facts, step, since) if since and since > today else facts
+    opens = known.opens(kind.technique)
+    if opens is None:
+        return None
+    return put_back(kind, facts, step, opens) if opens > today else facts
+
+
+def is_past_last_day(kind: Kind, known: Known) -> bool:
+    """Whether it is too late for what the kind is about, a filler being planned."""
+    last = known.advice.last_days.get(kind.technique)
+    return last is not None and known.today > last
 
 
 def _safe_now(facts: Facts, step: int, known: Known) -> Place | None:

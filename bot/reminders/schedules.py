@@ -1,9 +1,10 @@
 """How the days of each kind of reminder follow from its facts. Every medical number comes from the protocol's file."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TypeAlias
 
 from bot.consultation.protocol_model import Course, Protocol
@@ -71,6 +72,13 @@ def days_before(course: Course, planned: date, first: date | None, most: int) ->
         a_week_before = days[-course.per_week] - WEEK if len(days) >= course.per_week else day
         day = min(day - timedelta(course.apart_days), a_week_before)
     return tuple(reversed(days))
+
+
+def keep_apart(course: Course, planned: date, days: Sequence[date]) -> bool:
+    """Whether sessions on these ``days``, in order and at least one, keep the rules of :func:`days_before`."""
+    apart = all((later - earlier).days >= course.apart_days for earlier, later in pairwise(days))
+    a_week = all(later - earlier >= WEEK for earlier, later in zip(days, days[course.per_week :], strict=False))
+    return apart and a_week and days[-1] <= planned - timedelta(course.last_days_before)
 
 
 def course(facts: Facts, protocol: Protocol, times: Times) -> Iterator[Due]:

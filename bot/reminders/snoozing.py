@@ -1,8 +1,12 @@
 """*Later*: when a reminder that was put off comes again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
+from bot.consultation.protocol_model import Protocol
+from bot.reminders.facts import Facts
+from bot.reminders.kinds import PREPARATION, VISIT, Kind
+from bot.reminders.schedules import Due, keep_apart
 from bot.reminders.times import Times
 
 PATIENCE = 3
@@ -20,6 +24,19 @@ def choices(times: Times, now: datetime, hour: time | None, snoozes: int) -> dic
         "tomorrow": times.at(_day(times, now, 1), hour),
         "days_3": times.at(_day(times, now, 3), hour),
     }
+
+
+def fits(kind: Kind, facts: Facts, protocol: Protocol, times: Times, due: datetime, following: Sequence[Due]) -> bool:
+    """Whether a step may come again when it is ``due``; ``following`` is what of its plan comes after it.
+
+    Nothing about a visit comes on its day, and the sessions before a filler keep apart from each other and from it.
+    """
+    if kind.id == VISIT.id:
+        return times.day(due) < facts.day
+    if kind.id == PREPARATION.id:
+        days = [times.day(moment) for moment in (due, *(each.moment for each in following))]
+        return keep_apart(protocol.preparation, facts.day, days)
+    return True
 
 
 def new_hour(choice: str) -> time | None:

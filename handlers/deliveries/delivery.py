@@ -93,6 +93,7 @@ Render: TypeAlias = Callable[[Services, Transaction, OutboxRow], Awaitable[Deliv
 class Kind:
     """A kind of row: ``decent``, it keeps to decent hours and grows too old; ``sent``, what is noted after.
 
+    ``sent_along`` is noted too, even where the row itself was given up or planned anew while it was on its way.
     ``marks_repeats``: its own text says where it is a repeat; to any other the outbox adds a line. ``lasts``: how long
     it is tried, where that has an end; ``failed``, what follows when it is given up. ``delays`` before the second
     attempt, the third and so on (the last one for all further) take the place of the outbox's own.
@@ -103,6 +104,7 @@ class Kind:
     marks_repeats: bool = False
     lasts: timedelta | None = None
     sent: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
+    sent_along: Callable[[Transaction, OutboxRow, Delivery, int | None], Awaitable[None]] | None = None
     delays: tuple[timedelta, ...] = ()
     failed: Callable[[Services, Transaction, OutboxRow, Exception], Awaitable[None]] | None = None
 

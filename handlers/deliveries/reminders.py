@@ -2,26 +2,28 @@
 
 1. Rendering locks the client, and finds out whether the reminder is still wanted and still true. One that came too late
    is missed, one in the quiet hours waits, and its plan goes on in the same transaction.
-2. What else of the client is due goes into the same message: nobody gets three messages because a server was down.
-   The row remembers whose steps it says, so a crash after this loses none of them.
-3. When Telegram has taken the message, the plan goes on to its next step, in the transaction that records it.
+2. What else of the client is due goes into the same message: nobody gets three messages because a server was down. The
+   row that carries the others remembers which; they stay as they are, each with its plan, and wait for as long as it
+   does. Where it is put off, each is looked at again with it; where it is given up, each comes by itself.
+3. When Telegram has taken the message, each plan goes on to its next step, in the transaction that records it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.consultation.answers import InvalidAnswers
 from bot.consultation.engine import advise
 from bot.consultation.interview import Consultation, is_under_way
 from bot.reminders.facts import Facts
-from bot.reminders.following import Moved, still_true
+from bot.reminders.following import Moved, is_past_last_day, still_true
 from bot.reminders.kinds import KINDS as REMINDERS
-from bot.reminders.kinds import SAFE_NOW, UNFINISHED, VISIT
+from bot.reminders.kinds import UNFINISHED, VISIT
 from bot.reminders.schedules import Due
 from handlers import plans
+from handlers.coming_back import CARRIES, Said, plan_of
 from handlers.deliveries.delivery import Delivery, Kind, Note, reachable_client
-from handlers.plans import Desk
+from handlers.plans import Desk, booked_day
 from handlers.services import Services
 from handlers.start import HEALTH_ANSWERS
 from messages import reminders as reminder_texts
@@ -29,17 +31,28 @@ from messages.reminders import Item
 from storage.storage import Transaction
 from storage.tables import OutboxRow, Plan, PlanState
 
-WITH = "with"
-"""In the payload of a row: the kinds, steps and plans that it says beside its own."""
+BESIDE = timedelta(seconds=30)
+"""When a row that another one carries looks again whether that one still does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that a message says: its row, its plan, and what of the plan follows."""
+
+    row_id: int
+    planned_for: datetime
+    snoozes: int
+    kind: str
+    plan_id: int
+    number: int
+    following: Due | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder(Note):
-    """A reminder on its way: the plan and the step that it says, and what follows when it was said."""
+    """A reminder on its way: the steps that it says, its own row's first, and when they were looked at."""
 
-    plan_id: int = 0
-    step: int = 0
-    following: Due | None = None
+    steps: tuple[Step, ...] = ()
     now: datetime | None = None
 
 
@@ -50,43 +63,58 @@ async def remind(services: Services, tx: Transaction, row: OutboxRow) -> Deliver
     if client is None or held is None or held.lease_token != row.lease_token:
         return None
     desk = Desk.of(services, tx, client)
+    if carrier := await _carrier(desk, held):
+        look_again = max(carrier.due_at, desk.now + BESIDE)
+        await tx.outbox.postpone(held.id, held.lease_token, look_again, "comes with another")
+        return None
     plan = await plan_of(tx, held)
     if plan is None or not await _is_wanted(services, desk, plan, held):
         return None
     if desk.times.decent(desk.now) > desk.now:
         await tx.outbox.postpone(held.id, held.lease_token, desk.times.decent(desk.now), "in the quiet hours")
         return None
-    await _take_along(services, desk, held)
-    said = [Item(plan.kind, plan.step), *items(held)]
+    along = await _take_along(services, desk, held)
+    row.unclear = row.unclear or any(each.unclear for each, _ in along)
+    steps = [_step(desk, *each) for each in ((held, plan), *along)]
+    items = [Item(each.kind, each.number) for each in steps]
+    screen = reminder_texts.due(services.catalog(client), held.id, items, clinic=services.clinic.name)
+    return Reminder(client.chat_id, screen, steps=tuple(steps), now=desk.now)
+
+
+def _step(desk: Desk, row: OutboxRow, plan: Plan) -> Step:
     following = next(iter(desk.ahead(plan, plan.step + 1)), None)
-    screen = reminder_texts.due(services.catalog(client), held.id, said, clinic=services.clinic.name)
-    return Reminder(client.chat_id, screen, plan_id=plan.id, step=plan.step, following=following, now=desk.now)
+    snoozes = row.payload.get(plans.LATER, 0)
+    return Step(row.id, row.planned_for, snoozes, plan.kind, plan.id, plan.step, following)
 
 
 async def said(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
-    """The plan goes on: its next step waits, or it is over."""
-    plan = await tx.plans.by_id(delivery.plan_id) if isinstance(delivery, Reminder) else None
-    if not isinstance(delivery, Reminder) or delivery.now is None or plan is None or plan.step != delivery.step:
+    """The row's own plan goes on."""
+    if isinstance(delivery, Reminder) and delivery.now is not None:
+        await _go_on(tx, delivery.steps[0], delivery.now)
+
+
+async def said_along(tx: Transaction, row: OutboxRow, delivery: Delivery, message_id: int | None) -> None:
+    """What was taken along was said as well, and its plans go on, unless it was planned for another time meanwhile."""
+    if not isinstance(delivery, Reminder) or delivery.now is None:
         return
-    plan.snoozes = row.payload.get(plans.LATER, 0)
+    for each in delivery.steps[1:]:
+        if await tx.outbox.sent_along(each.row_id, each.planned_for, delivery.now, message_id):
+            await _go_on(tx, each, delivery.now)
+
+
+async def _go_on(tx: Transaction, said: Step, now: datetime) -> None:
+    """The plan's next step waits, or it is over."""
+    plan = await tx.plans.by_id(said.plan_id)
+    if plan is None or plan.step != said.number:
+        return
+    plan.snoozes = said.snoozes
     if plan.state != PlanState.ACTIVE:
         return
-    if delivery.following is None:
-        await plans.end(tx, plan, "completed", delivery.now)
+    if said.following is None:
+        await plans.end(tx, plan, "completed", now)
         return
-    plan.step = delivery.following.step
-    await plans.plan_row(tx, plan, delivery.following.moment, delivery.now)
-
-
-async def plan_of(tx: Transaction, row: OutboxRow) -> Plan | None:
-    """The plan whose step the row is."""
-    number = row.subject.partition(":")[0]
-    return await tx.plans.by_id(int(number)) if number.isdecimal() else None
-
-
-def items(row: OutboxRow) -> list[Item]:
-    """What else the row says beside its own step."""
-    return [Item(kind, step, plan_id) for kind, step, plan_id in row.payload.get(WITH, ())]
+    plan.step = said.following.step
+    await plans.plan_row(tx, plan, said.following.moment, now)
 
 
 async def _is_wanted(services: Services, desk: Desk, plan: Plan, row: OutboxRow) -> bool:
@@ -99,15 +127,23 @@ async def _is_wanted(services: Services, desk: Desk, plan: Plan, row: OutboxRow)
         await plans.pause_all(tx, client.id, plans.BLOCKED if client.blocked_at else plans.URGENT, now)
     elif reason := await _unwanted(services, desk, plan):
         await plans.end(tx, plan, reason, now)
-    elif row.planned_for < now and max(now, desk.times.decent(now)) > desk.useful_until(plan, row.planned_for):
+    elif _comes_too_late(desk, plan, row):
         await plans.miss(desk, plan)
     elif REMINDERS[plan.kind].books and await _is_booked(desk):
         await plans.skip(desk, plan, "booked")
-    elif plan.kind == SAFE_NOW.id:
+    elif REMINDERS[plan.kind].books:
         return await _is_still_true(desk, plan)
     else:
         return True
     return False
+
+
+def _comes_too_late(desk: Desk, plan: Plan, row: OutboxRow) -> bool:
+    """Whether the step is of no use any more; about a visit nothing is said on its day."""
+    moment = desk.times.decent(desk.now)
+    if plan.kind == VISIT.id and desk.times.day(moment) >= Facts.from_json(plan.facts).day:
+        return True
+    return row.planned_for < desk.now and moment > desk.useful_until(plan, row.planned_for)
 
 
 async def _unwanted(services: Services, desk: Desk, plan: Plan) -> str:
@@ -123,8 +159,9 @@ async def _unwanted(services: Services, desk: Desk, plan: Plan) -> str:
 
 async def _is_booked(desk: Desk) -> bool:
     """Whether a visit lies ahead: who has one needs no word that they can book."""
-    visits = [plan for plan in await desk.tx.plans.live_of(desk.client.id) if plan.kind == VISIT.id]
-    return any(Facts.from_json(plan.facts).day >= desk.times.day(desk.now) for plan in visits)
+    today = desk.times.day(desk.now)
+    booked = await desk.tx.requests.booked_of(desk.client.id)
+    return any(day >= today for day in map(booked_day, booked))
 
 
 async def _is_still_true(desk: Desk, plan: Plan) -> bool:
@@ -136,31 +173,54 @@ async def _is_still_true(desk: Desk, plan: Plan) -> bool:
         advice = advise(desk.protocol, row.answers, row.given_on)
     except InvalidAnswers:  # a question was added since: the check asks it
         return True
-    facts = Facts.from_json(plan.facts)
-    now_true = still_true(facts, desk.known(advice, row.answers))
+    facts, known = Facts.from_json(plan.facts), desk.known(advice, row.answers)
+    now_true = still_true(REMINDERS[plan.kind], facts, plan.step, known)
     if now_true is None:
         await plans.end(desk.tx, plan, "not_needed", desk.now)
     elif now_true != facts:
         await plans.change(desk, plan, now_true, plan.step)
-    return now_true == facts
+    elif is_past_last_day(REMINDERS[plan.kind], known):
+        await plans.skip(desk, plan, "not_needed")
+    else:
+        return True
+    return False
 
 
-async def _take_along(services: Services, desk: Desk, row: OutboxRow) -> None:
-    """Put what else is due into this row; those plans go on as if each had been said by itself."""
-    while other := next(iter(await _due_beside(desk, row)), None):
+async def _take_along(services: Services, desk: Desk, row: OutboxRow) -> list[Said]:
+    """What else is due and still wanted; the row remembers that it carries it."""
+    seen, along = {row.id}, list[Said]()
+    while other := next((each for each in await _due_beside(desk, row) if each.id not in seen), None):
+        seen.add(other.id)
         plan = await plan_of(desk.tx, other)
         if plan is None:
             await desk.tx.outbox.cancel(other.recipient, other.kind, other.subject)
         elif await _is_wanted(services, desk, plan, other):
-            along = [*row.payload.get(WITH, ()), [plan.kind, plan.step, plan.id]]
-            row.payload = {**row.payload, WITH: along}
-            await plans.skip(desk, plan, "completed")
+            along.append((other, plan))
+    carried = [other.id for other, _ in along]
+    if row.payload.get(CARRIES, []) != carried:
+        row.payload = {**row.payload, CARRIES: carried}
+    return along
 
 
 async def _due_beside(desk: Desk, row: OutboxRow) -> list[OutboxRow]:
-    """The client's other reminders that are due."""
+    """The client's other reminders whose time has come, as far as they are free.
+
+    Not free is what is being sent by itself or in another message that is on its way, and what may have arrived so
+    lately that the client is left alone. What was claimed together with the row is free: whichever of them is rendered
+    first takes the others along.
+    """
     waiting = await desk.tx.outbox.waiting_of(desk.client.id)
-    return [each for each in waiting if each.id != row.id and each.kind in REMINDERS and each.due_at <= desk.now]
+    others = [each for each in waiting if each.kind in REMINDERS and each.id != row.id]
+    free = [each for each in others if each.lease_token in {None, row.lease_token}]
+    held = {number for each in others if each not in free for number in each.payload.get(CARRIES, ())}
+    due = [each for each in free if each.planned_for <= desk.now and each.id not in held]
+    return [each for each in due if each.due_at <= desk.now or not each.unclear]
+
+
+async def _carrier(desk: Desk, row: OutboxRow) -> OutboxRow | None:
+    """The row that waits with this one in its message."""
+    waiting = await desk.tx.outbox.waiting_of(desk.client.id)
+    return next((each for each in waiting if each.id != row.id and row.id in each.payload.get(CARRIES, ())), None)
 
 
 async def advice_moved(services: Services, tx: Transaction, row: OutboxRow) -> Delivery | None:
@@ -175,7 +235,7 @@ async def advice_moved(services: Services, tx: Transaction, row: OutboxRow) -> D
 
 
 KINDS: Mapping[str, Kind] = {
-    **{name: Kind(remind, sent=said) for name in REMINDERS},
+    **{name: Kind(remind, sent=said, sent_along=said_along) for name in REMINDERS},
     "advice_moved": Kind(advice_moved, decent=True),
     "plans_moved": Kind(advice_moved),
 }

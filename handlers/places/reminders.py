@@ -5,13 +5,12 @@ from datetime import date, datetime
 
 from bot.phone import time_zones
 from bot.reminders import snoozing, zones
-from bot.reminders.facts import Facts
-from bot.reminders.kinds import SAFE_NOW, VISIT
+from bot.reminders.kinds import SAFE_NOW
 from bot.reminders.offers import Known, days, offer, offered
+from handlers.coming_back import choices, returnable
 from handlers.places.consultation import advice_card
 from handlers.places.menu import menu
 from handlers.places.view import Place, View
-from handlers.plans import Desk
 from messages import reminders as reminder_texts
 from messages import zones as zone_texts
 from messages.reminders import Planned
@@ -71,25 +70,15 @@ async def plans_of(view: View) -> list[Planned]:
 
 async def _later(view: View) -> Screen:
     """When it is to come again."""
-    row = await view.tx.outbox.by_id(view.client.draft.get("later", 0))
-    number = row.subject.partition(":")[0] if row and row.client_id == view.client.id else ""
-    plan = await view.tx.plans.by_id(int(number)) if number.isdecimal() else None
-    if row is None or plan is None:
+    row, desk = await view.tx.outbox.by_id(view.client.draft.get("later", 0)), view.desk
+    said = await returnable(desk, row) if row and row.client_id == view.client.id else []
+    offers = choices(desk, said)
+    if row is None or not offers:
         return await menu(view)
     zone = view.services.zone(view.client)
-    offers = {name: due.astimezone(zone) for name, due in choices(view.desk, plan).items()}
-    return reminder_texts.later(
-        view.catalog, row.id, offers, another_hour=plan.snoozes >= snoozing.PATIENCE, today=view.today
-    )
-
-
-def choices(desk: Desk, plan: Plan) -> dict[str, datetime]:
-    """When the plan's last reminder may come again; nothing about a visit comes after it."""
-    facts = Facts.from_json(plan.facts)
-    found = snoozing.choices(desk.times, desk.now, facts.hour, plan.snoozes)
-    if plan.kind != VISIT.id:
-        return found
-    return {name: due for name, due in found.items() if desk.times.day(due) < facts.day} or {"hour": found["hour"]}
+    local = {name: due.astimezone(zone) for name, due in offers.items()}
+    another_hour = any(plan.snoozes >= snoozing.PATIENCE for _, plan in said)
+    return reminder_texts.later(view.catalog, row.id, local, another_hour=another_hour, today=view.today)
 
 
 async def _check_new(view: View) -> Screen:
@@ -97,9 +86,9 @@ async def _check_new(view: View) -> Screen:
 
 
 async def _checked(view: View) -> Screen:
-    """What the check came to."""
+    """What the check came to, on its own day: tomorrow it is an old answer, and the advice says what it is worth."""
     draft, advice = view.client.draft, await view.advice()
-    light = draft.get("checked")
+    light = draft.get("checked") if draft.get("on") == str(view.today) else None
     if advice is None or light not in {"green", "later", "well"}:
         return await advice_card(view)
     planned = next((each.when for each in await plans_of(view) if each.kind == draft.get("kind")), None)

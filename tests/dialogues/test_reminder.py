@@ -37,14 +37,14 @@ async def test_it_arrives_on_its_day_and_not_before(house: House) -> None:
     await house.eventually(lambda: reminder_in(house))
 
 
-async def test_its_first_words_name_no_treatment(house: House) -> None:
+async def test_it_names_no_treatment(house: House) -> None:
     await switch_on(house)
     house.clock.move(days=4)
     house.wake()
     data = await house.eventually(lambda: reminder_in(house))
     message = newest_with(house.anna.chat, data)
     assert message is not None
-    preview = shown(message)[:80].lower()
+    preview = shown(message).lower()
     for word in ("filler", "massage", "drainage", "botox", "injection"):
         assert word not in preview
 
@@ -72,6 +72,58 @@ async def test_the_green_light_needs_a_fresh_symptoms_check(house: House) -> Non
         latest = await tx.advices.latest(client.id)
     assert latest is not None
     assert (latest.given_on.isoformat(), latest.advice["outcome"]) == ("2026-11-24", "untreated_only")
+
+
+async def test_an_answer_of_another_day_is_not_fresh_and_the_check_begins_again(house: House) -> None:
+    await switch_on(house)
+    await check(house)
+    house.clock.move(days=20)
+    await house.tap("check:no")
+    again = await house.button("answer:symptoms:none")
+    assert "Some time has passed" in shown(again)
+    await house.answer({"symptoms": "none", "settling": "settled"})
+    await house.tap("check:no")
+    await house.screen("All is well: you can book")
+
+
+async def test_something_new_on_another_day_begins_the_check_again_too(house: House) -> None:
+    await switch_on(house)
+    await check(house)
+    house.clock.move(days=1)
+    await house.tap("check:yes")
+    await house.screen("Some time has passed")
+
+
+async def test_the_green_light_is_not_shown_again_on_another_day(house: House) -> None:
+    await switch_on(house)
+    await check(house)
+    await house.tap("check:no")
+    await house.screen("All is well: you can book")
+    house.clock.move(hours=1)
+    house.anna.say("mmm")
+    await house.eventually(lambda: lights(house) == 2)
+    house.clock.move(days=20)
+    house.anna.say("mmm")
+    await house.quiet()
+    assert lights(house) == 2
+    assert newest_with(house.anna.chat, "change"), "the advice is there instead"
+
+
+def lights(house: House) -> int:
+    return sum("All is well: you can book" in shown(message) for message in house.anna.chat.messages)
+
+
+async def test_after_a_sunburn_the_light_turns_green_once_it_is_over(house: House) -> None:
+    await house.consult(skin_issues=["sunburn"])
+    await house.tap("remind:safe_now")
+    await house.tap("remind:safe_now:on")
+    await house.quiet()
+    house.clock.move(days=7)
+    house.wake()
+    await house.tap(await house.eventually(lambda: reminder_in(house)))
+    await house.answer({"symptoms": "none", "skin_issues": "none"})
+    await house.tap("check:no")
+    await house.screen("All is well: you can book")
 
 
 async def test_a_red_flag_at_the_check_pages_the_staff(house: House) -> None:

@@ -1,6 +1,7 @@
 """The buttons under a reminder, the list of all, the time zone, and what downtime and blocking do."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -150,8 +151,8 @@ async def test_after_a_downtime_late_ones_come_in_one_message_and_what_is_past_i
     await house.rest()
     [message] = reminders_in(house)
     assert "a few things at once" in message
-    assert "How are you since your injection?" in message
-    assert "Session 1 of your drainage course" in message
+    assert "How are you today?" in message
+    assert "Session 1 could be this week" in message
     assert await kept(house) == {
         "after_injection": datetime(2026, 12, 4, 9, tzinfo=UTC),
         "course": datetime(2026, 12, 4, 9, tzinfo=UTC),
@@ -206,6 +207,47 @@ async def test_a_typed_city_sets_the_clock_and_moves_what_is_planned(house: Hous
     assert await kept(house) == {"course": datetime(2026, 11, 21, 13, tzinfo=UTC)}
 
 
+async def follow_the_clock_of(house: House, zone: str) -> None:
+    house.anna.say("/reminders")
+    await house.tap("zone")
+    house.anna.say(zone.partition("/")[2])
+    await house.tap(f"zone:{zone}")
+    await house.screen("All times are those of")
+
+
+async def test_what_is_due_today_comes_at_once_where_its_hour_has_passed_under_the_new_clock(house: House) -> None:
+    await advised(house)
+    await plan(house, "safe_now", "course")
+    house.clock.move(days=3, hours=23)
+    await follow_the_clock_of(house, "Asia/Tokyo")
+    await house.eventually(lambda: reminders_in(house))
+    await house.rest()
+    assert {each.kind: each.reason for each in await all_plans(house)} == {"safe_now": "completed", "course": ""}
+    assert await kept(house) == {"course": datetime(2026, 12, 1, 1, tzinfo=UTC)}
+
+
+async def test_what_has_lost_its_use_under_the_new_clock_is_missed_and_not_completed(house: House) -> None:
+    await advised(house, days=7)
+    await visit_in(house, days=3)
+    house.clock.move(days=1, hours=23)
+    await follow_the_clock_of(house, "Pacific/Auckland")
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert [(each.state, each.reason) for each in await all_plans(house)] == [("ended", "missed")]
+
+
+async def visit_in(house: House, days: int) -> None:
+    """The clinic books a visit."""
+    now, day = house.clock(), house.clock().date() + timedelta(days=days)
+    async with house.services.storage.transaction() as tx:
+        client = await tx.clients.by_user(house.anna.id)
+        assert client is not None
+        request = await tx.requests.create(client.id, {}, slot_start=now, slot_end=now, now=now, state="booked")
+        request.outcome = {"by": "Mia", "day": day.isoformat()}
+        await book_visit(Desk.of(house.services, tx, client), day)
+
+
 async def test_the_phones_country_sets_the_clock_until_a_city_is_chosen(house: House) -> None:
     await advised(house, days=7)
     await plan(house, "course")
@@ -238,9 +280,7 @@ async def test_who_withdrew_consent_or_has_a_visit_hears_nothing_of_booking(hous
     await advised(house, days=7)
     await plan(house, "course", "after_injection")
     client = await house.client()
-    async with house.services.storage.transaction() as tx:
-        desk = Desk.of(house.services, tx, await tx.clients.by_id(client.id, lock=True) or client)
-        await book_visit(desk, house.clock().date() + timedelta(days=3))
+    await visit_in(house, days=3)
     assert (await kept(house))["visit"] == datetime(2026, 11, 22, 9, tzinfo=UTC)
     house.clock.move(days=1)
     house.wake()
@@ -258,3 +298,53 @@ async def test_who_withdrew_consent_or_has_a_visit_hears_nothing_of_booking(hous
     assert len(reminders_in(house)) == 1
     reasons = {each.kind: each.reason for each in await all_plans(house)}
     assert reasons == {"course": "", "after_injection": "consent", "visit": "completed"}
+
+
+async def test_until_a_visit_is_over_nothing_is_said_of_booking_though_its_own_reminder_was_said(house: House) -> None:
+    await advised(house, days=7)
+    await plan(house, "monthly")
+    await visit_in(house, days=30)
+    house.clock.move(days=29)
+    house.wake()
+    await house.eventually(lambda: reminders_in(house))
+    await house.rest()
+    house.clock.move(days=1)  # the day of the visit, on which the facial is due
+    house.wake()
+    await house.rest()
+    assert len(reminders_in(house)) == 1
+    assert await kept(house) == {"monthly": datetime(2027, 1, 20, 9, tzinfo=UTC)}
+
+
+async def test_a_visit_too_soon_for_a_reminder_keeps_everything_else_from_asking_to_book(house: House) -> None:
+    await advised(house, days=7)
+    await plan(house, "course")
+    await visit_in(house, days=1)
+    house.clock.move(days=1)
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert await kept(house) == {"course": datetime(2026, 11, 28, 9, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"skin_issues": ["eczema_flare"]}, {}),
+        ({"filler_date": "2026-11-20"}, {"course": datetime(2026, 11, 27, 9, tzinfo=UTC)}),
+    ],
+)
+async def test_a_session_is_not_said_on_a_day_on_which_todays_protocol_does_not_allow_it(
+    house: House, changes: dict[str, Any], expected: dict[str, datetime]
+) -> None:
+    await advised(house)
+    await plan(house, "course")
+    client = await house.client()
+    async with house.services.storage.transaction() as tx:
+        row = await tx.advices.latest(client.id)
+        assert row is not None
+        row.answers = {**row.answers, **changes}
+    house.clock.move(days=4)
+    house.wake()
+    await house.rest()
+    assert reminders_in(house) == []
+    assert await kept(house) == expected

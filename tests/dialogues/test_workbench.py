@@ -24,6 +24,7 @@ def stricter(tmp_path: Path) -> Protocol:
     return load_protocol(file)
 
 
+CHECK_INS = next(line for line in SHIPPED.splitlines() if line.startswith("after_injection_days"))
 HA_ROW = next(line for line in SHIPPED.splitlines() if line.startswith("ha") and "7" in line)
 
 
@@ -65,6 +66,26 @@ async def test_after_a_switch_a_moved_reminder_is_planned_anew_and_told(house: H
         latest = await tx.advices.latest(client.id)
     assert latest is not None
     assert latest.protocol_version == "2026.2"
+
+
+async def test_other_days_for_check_ins_move_them_and_are_told(house: House, tmp_path: Path) -> None:
+    await with_a_reminder(house)
+    house.anna.say("/reminders")
+    await house.tap("remind:after_injection")
+    await house.tap("remind:after_injection:on")
+    await house.screen("noted")
+    await house.quiet()
+    file = tmp_path / "later.toml"
+    file.write_text(SHIPPED.replace(CHECK_INS, CHECK_INS.replace("7", "9")), "utf-8")
+    await follow_protocol(replace(house.services, protocol=load_protocol(file)))
+    await house.eventually(lambda: any("Your date has moved" in shown(m) for m in house.anna.chat.messages))
+    await house.rest()
+    [told] = [shown(m) for m in house.anna.chat.messages if "Your date has moved" in shown(m)]
+    assert "Check-ins after your injection: Thursday, 26 November instead of Tuesday, 24 November" in told
+    assert {row.kind: row.due_at.date().isoformat() for row in await house.outbox()} == {
+        "safe_now": "2026-11-24",
+        "after_injection": "2026-11-26",
+    }
 
 
 async def test_the_same_protocol_tells_nobody_anything(house: House) -> None:

@@ -1,16 +1,19 @@
 """The green light is earned; and what *Later* offers."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from bot.reminders.checking import Verdict, put_back, verdict
+from bot.consultation.protocol_model import WaitRow
+from bot.reminders.checking import Verdict, asked_again, put_back, verdict
 from bot.reminders.facts import Facts
 from bot.reminders.kinds import KINDS
-from bot.reminders.snoozing import choices, new_hour
+from bot.reminders.snoozing import choices, fits, new_hour
 from tests.protocol.cases import TODAY, dice, filler, healthy, planned, random_answers
-from tests.reminders.known import BERLIN, TIMES, known
+from tests.reminders.known import BERLIN, PROTOCOL, TIMES, known
 
 
 def on(days: int) -> date:
@@ -58,6 +61,28 @@ def test_nobody_gets_a_green_light_for_what_the_advice_does_not_allow_today() ->
     assert green > 100
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        (healthy(), set()),
+        (healthy(skin_issues=["sunburn"]), {"skin_issues"}),
+        (healthy(skin_issues=["retinoid", "cold_sore"]), {"skin_issues"}),
+        (healthy(skin_issues=["retinoid"], health=["thyroid"], thyroid_detail="stable"), set()),
+    ],
+)
+def test_a_check_asks_again_for_whatever_makes_one_wait_from_today_on(
+    answers: dict[str, Any], expected: set[str]
+) -> None:
+    assert asked_again(answers, PROTOCOL) == {"symptoms", "settling"} | expected
+
+
+def test_a_wait_that_a_clinic_adds_is_asked_again_too() -> None:
+    longer = {**PROTOCOL.conditions, "health:thyroid:stable": WaitRow(3, "ours"), "skin:puffy": WaitRow(2, "ours")}
+    answers = healthy(skin=["puffy"], health=["thyroid"], thyroid_detail="stable")
+    found = asked_again(answers, replace(PROTOCOL, conditions=longer))
+    assert found == {"symptoms", "settling", "thyroid_detail", "skin"}
+
+
 def test_a_session_that_moves_takes_those_after_it_along() -> None:
     assert put_back(KINDS["safe_now"], Facts(TODAY, hour=time(18)), 0, on(7)) == Facts(on(7), hour=time(18))
     assert put_back(KINDS["course"], Facts(on(-20), since=on(-7)), 1, on(7)) == Facts(on(-20), since=on(7), at=1)
@@ -82,3 +107,30 @@ def test_what_later_offers(now: datetime, hour: time | None, snoozes: int, expec
     assert [new_hour(name) for name in found] == [
         time(int(name[1:])) if name.startswith("h") and name != "hour" else None for name in found
     ]
+
+
+PLANNED = Facts(on(30), since=on(1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "due", "step", "expected"),
+    [
+        ("visit", Facts(on(1)), 0, 0, True),
+        ("visit", Facts(on(1)), 1, 0, False),
+        ("visit", Facts(on(1)), 3, 0, False),
+        ("course", Facts(on(-10), since=on(0)), 3, 0, True),
+        ("preparation", PLANNED, 2, 0, True),  # on its own day: an hour later
+        ("preparation", PLANNED, 3, 0, False),  # a third session within seven days
+        ("preparation", PLANNED, 6, 1, True),
+        ("preparation", PLANNED, 7, 1, False),
+        ("preparation", PLANNED, 23, 6, True),  # the last day that is allowed
+        ("preparation", PLANNED, 24, 6, False),
+        ("preparation", PLANNED, 26, 6, False),
+    ],
+)
+def test_later_keeps_to_the_rules_of_what_it_puts_off(
+    kind: str, facts: Facts, due: int, step: int, expected: bool
+) -> None:
+    moment, following = TIMES.at(on(due)), KINDS[kind].days(facts, PROTOCOL, TIMES)
+    after = [each for each in islice(following, 20) if each.step > step]
+    assert fits(KINDS[kind], facts, PROTOCOL, TIMES, moment, after) == expected

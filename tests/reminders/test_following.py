@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.reminders.facts import Facts
-from bot.reminders.following import Moved, follow, still_true
+from bot.reminders.following import Moved, follow, is_past_last_day, still_true
+from bot.reminders.kinds import KINDS, SAFE_NOW
 from bot.reminders.offers import days, offered
 from tests.protocol.cases import TODAY, dice, filler, healthy, planned, random_answers
 from tests.reminders.known import known
@@ -98,9 +99,38 @@ def test_following_twice_is_following_once_and_leaves_something_ahead() -> None:
     ],
 )
 def test_on_its_day_safe_now_is_still_true_or_moves_or_is_over(answers: dict[str, Any], expected: Facts | None) -> None:
-    assert still_true(Facts(TODAY), known(answers)) == expected
+    assert still_true(SAFE_NOW, Facts(TODAY), 0, known(answers)) == expected
 
 
 def test_what_has_moved_survives_being_stored() -> None:
     for moved in (Moved("course", TODAY, on(7)), Moved("visit", TODAY, None)):
         assert Moved.from_json(moved.as_json()) == moved
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "answers", "expected"),
+    [
+        ("course", COURSE, filler(10), COURSE),
+        ("course", COURSE, filler(3), replace(COURSE, since=on(4), at=1)),
+        ("course", COURSE, filler("unknown"), None),  # with somebody's approval only
+        ("preparation", PREPARATION, planned(40), PREPARATION),
+        ("preparation", PREPARATION, planned(5), None),
+        ("monthly", Facts(on(0)), healthy(), Facts(on(0))),
+        ("monthly", Facts(on(0)), filler(3), Facts(on(0), since=on(11), at=1)),
+        ("monthly", Facts(on(0)), healthy(skin=["acne_inflamed"]), None),
+        ("monthly", Facts(on(0)), filler(-3), Facts(on(0))),  # a date is asked again
+    ],
+)
+def test_on_its_day_a_session_is_still_possible_or_moves_or_is_over(
+    kind: str, facts: Facts, answers: dict[str, Any], expected: Facts | None
+) -> None:
+    assert still_true(KINDS[kind], facts, 1, known(answers)) == expected
+
+
+def test_after_the_last_day_before_a_filler_nothing_more_is_possible() -> None:
+    given = known(planned(20))
+    for passed, monthly, preparation in ((6, False, False), (7, True, False), (13, True, False), (14, True, True)):
+        later = replace(given, now=given.now + timedelta(passed))
+        assert is_past_last_day(KINDS["monthly"], later) is monthly
+        assert is_past_last_day(KINDS["preparation"], later) is preparation
+        assert not is_past_last_day(SAFE_NOW, later)

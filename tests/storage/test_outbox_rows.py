@@ -420,3 +420,27 @@ async def test_what_is_planned_once_is_never_planned_again(storage: Storage, sta
     async with storage.transaction() as transaction:
         assert not await transaction.outbox.plan_once("safe", **KEY, now=NOW + DAY)
     assert (await columns(storage, row.id), before["state"]) == (before, state)
+
+
+async def test_what_was_said_along_is_over_whoever_holds_it_unless_it_was_planned_for_another_time(
+    storage: Storage,
+) -> None:
+    row_id, token = await plan_and_claim(storage)
+    async with storage.transaction() as transaction:
+        assert not await transaction.outbox.sent_along(row_id, NOW + DAY, NOW, 42)
+        assert await transaction.outbox.sent_along(row_id, NOW, NOW, 42)
+        assert not await transaction.outbox.sent_along(row_id, NOW, NOW, 43)
+    row = await stored(storage, row_id)
+    assert (row.state, row.message_id, row.sent_at, row.lease_token) == ("sent", 42, NOW, None)
+    assert not await settle(storage, "postponed", row_id, token)
+
+
+async def test_the_row_said_last_is_the_one_that_was_sent_last(storage: Storage) -> None:
+    async with storage.transaction() as transaction:
+        first, second = await plan(transaction, subject="7:0"), await plan(transaction, subject="7:1")
+    for number, row in enumerate((second, first)):
+        async with storage.transaction() as transaction:
+            assert await transaction.outbox.sent_along(row.id, NOW, NOW + number * MINUTE)
+            last = await transaction.outbox.last_sent("client:1", ["safe"], "7:")
+        assert last is not None
+        assert last.id == row.id
