@@ -105,9 +105,8 @@ class Poller:
         while True:
             try:
                 if not cleared:  # a webhook that an earlier installation left would keep the updates from us
-                    await self._services.bot.delete_webhook()
+                    cleared = await self._services.bot.delete_webhook()
                     await self._silence.heard()
-                    cleared = True
                 updates = await self._services.bot.raw_updates(offset)
                 self._pulse.poll()
                 offset = await self._store(updates) or offset
