@@ -17,7 +17,7 @@ async def plan_a_reminder(house: House) -> None:
     await house.consult(skin_issues=["sunburn"])
     await house.tap("remind:safe_now")
     await house.tap("remind:safe_now:on")
-    await house.quiet()
+    await house.rest()
 
 
 def reminders(house: House) -> list[StoredMessage]:
