@@ -11,8 +11,9 @@ then set aside, so that it stops nobody, and its sender is told once.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from telegram import Update
 from telegram.ext import Application
@@ -38,6 +39,12 @@ LOOK_SECONDS = 0.5
 KEPT = timedelta(days=3)
 TIDY_SECONDS = 3600
 OUTAGE_PAUSE_SECONDS = 1.0
+BIGGEST = 2**63
+"""A database's integers stay below."""
+
+Received: TypeAlias = tuple[int, int, dict[str, Any]]
+"""An update's number, its lane and its content."""
+
 PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 
 
@@ -62,9 +69,13 @@ def _contents(update: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _id(holder: object) -> int | None:
-    """The number of a chat or a person; whatever no database could store is none."""
-    number = holder.get("id") if isinstance(holder, dict) else None
-    return number if type(number) is int and abs(number) < 2**63 else None
+    """The number of a chat or a person."""
+    return _number(holder.get("id")) if isinstance(holder, dict) else None
+
+
+def _number(value: object) -> int | None:
+    """Whatever no database could store is no number."""
+    return value if type(value) is int and abs(value) < BIGGEST else None
 
 
 class Inbox:
@@ -86,14 +97,15 @@ class Inbox:
 
     async def store(self, updates: list[Any]) -> int | None:
         """Commit a batch, in one transaction; answers the offset that confirms it. Raises ``StorageError``."""
-        known = [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        known = [
+            update for update in updates if isinstance(update, dict) and _number(update.get("update_id")) is not None
+        ]
         if not known:
             return None
         rows = [(update["update_id"], lane_of(update), update) for update in known]
         self._services.calm.lose()
         try:
-            async with self._services.storage.transaction() as tx:
-                new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+            new = await self._commit(rows)
         except StorageError as error:
             await self._outage.goes_on(error)
             raise
@@ -102,6 +114,29 @@ class Inbox:
         self._came.update(lane for _, lane, _ in rows)
         self._arrived.set()
         return max(int(update["update_id"]) for update in known) + 1
+
+    async def _commit(self, rows: Sequence[Received]) -> int:
+        """Store them, in one transaction if that can be; answers how many are new."""
+        try:
+            async with self._services.storage.transaction() as tx:
+                return await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what somebody sent may be anything
+            if len(rows) > 1:  # it shall keep nobody else's update from being stored
+                return sum([await self._commit([row]) for row in rows])
+            return await self._cannot_be_stored(*rows[0][:2], error)
+
+    async def _cannot_be_stored(self, update_id: int, lane: int, error: Exception) -> int:
+        """Set aside what no database takes as it is, without its content."""
+        name = type(error).__name__
+        log.error("update %s cannot be stored and is set aside: %s", update_id, name)
+        self._services.metrics.set_aside.inc()
+        async with self._services.storage.transaction() as tx:
+            await self._alert(tx, update_id, name)
+            return await tx.inbox.receive_set_aside(
+                self._services.bot.id, update_id, lane, self._services.now(), error=name
+            )
 
     async def work(self) -> None:
         """Work off what waits, until cancelled."""
@@ -231,7 +266,7 @@ class Inbox:
             in_private = row.lane > 0 and chat_of(row.raw) in {None, row.lane}
             client = await tx.clients.by_user(row.lane) if set_aside and in_private else None
             if set_aside:
-                await self._alert(tx, row, error)
+                await self._alert(tx, row.update_id, error)
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
             return
@@ -241,9 +276,9 @@ class Inbox:
             hint = self._services.catalog(client).text("hint.something_went_wrong")
             afterwards(self._presenter.present(client.id, hint=hint))
 
-    async def _alert(self, tx: Transaction, row: InboxRow, error: str) -> None:
+    async def _alert(self, tx: Transaction, update_id: int, error: str) -> None:
         """Tell the staff chat, at most once an hour: what fails often has one cause."""
         now = self._services.now()
-        payload = {"update": row.update_id, "error": error}
+        payload = {"update": update_id, "error": error}
         hour = f"{now:%Y-%m-%dT%H}"
         await tx.outbox.plan("update_set_aside", recipient="staff", subject=hour, due=now, now=now, payload=payload)
