@@ -48,17 +48,17 @@ async def show_details(services: Services, update: Update, number: int) -> None:
     if shown is None:
         return
     if shown.screen is None:
-        await acknowledge(query, shown.refusal, alert=True)
+        acknowledge(query, shown.refusal, alert=True)
         return
     try:
         await _send(services, user.id, shown.screen)
     except (BadRequest, Forbidden):
         # No chat with the bot yet, or blocked. Telegram's apps open the link only where no text comes with it.
-        await acknowledge(query, "", url=f"https://t.me/{services.bot.username}?start=request-{number}")
+        acknowledge(query, "", url=f"https://t.me/{services.bot.username}?start=request-{number}")
     except TelegramError:
-        await acknowledge(query, services.staff_catalog.plain("staff.details_later"), alert=True)
+        acknowledge(query, services.staff_catalog.plain("staff.details_later"), alert=True)
     else:
-        await acknowledge(query, services.staff_catalog.plain("staff.details_sent"))
+        acknowledge(query, services.staff_catalog.plain("staff.details_sent"))
 
 
 def or_details(step: Step) -> Callback:

@@ -37,7 +37,7 @@ async def guard(update: Update, context: Context) -> None:
         if await tx.inbox.done(services.bot.id, update.update_id):
             await _leave(services, tx, chat.id)
     if update.callback_query:
-        await acknowledge(update.callback_query, "")
+        acknowledge(update.callback_query, "")
     raise ApplicationHandlerStop
 
 

@@ -3,19 +3,22 @@
 *Store*: a batch is committed raw, unparsed, before it is confirmed to Telegram (by the next poll, or by the answer to
 a webhook's post). A crash before the commit: Telegram sends the batch again. A crash after it: the rows are there; a
 repeat is recognised by its number. *Work*: each person's updates in order, different people side by side, and where
-several processes share the database, each update in one of them. An update that fails is tried ``TRIES`` times and
+several processes share the database, each update in one of them; what an update says goes on while the next one is
+decided on. An update that fails is tried ``TRIES`` times and
 then set aside, so that it stops nobody, and its sender is told once.
 """
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from telegram import Update
 from telegram.ext import Application, ApplicationHandlerStop
 
+from handlers.afterwards import afterwards, collected
 from handlers.outage import Outage
 from handlers.presenter import Presenter
 from handlers.services import Services
@@ -36,18 +39,43 @@ LOOK_SECONDS = 0.5
 KEPT = timedelta(days=3)
 TIDY_SECONDS = 3600
 OUTAGE_PAUSE_SECONDS = 1.0
+BIGGEST = 2**63
+"""A database's integers stay below."""
+
+Received: TypeAlias = tuple[int, int, dict[str, Any]]
+"""An update's number, its lane and its content."""
+
 PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
 
 
 def lane_of(update: dict[str, Any]) -> int:
-    """The chat, or else the person, whose updates must keep their order; 0 where none is named."""
-    for content in update.values():
-        if isinstance(content, dict):
-            message = content.get("message", content)
-            for holder in (message.get("chat") if isinstance(message, dict) else None, content.get("from")):
-                if isinstance(holder, dict) and isinstance(holder.get("id"), int):
-                    return int(holder["id"])
-    return 0
+    """The chat, or else the person, whose updates must keep their order; 0 where none is named.
+
+    Who taps in a group waits for no colleague: each of them has to be answered within three seconds.
+    """
+    press = update.get("callback_query")
+    who = _id(press.get("from")) if isinstance(press, dict) else None
+    return who or chat_of(update) or next(filter(None, (_id(c.get("from")) for c in _contents(update))), 0)
+
+
+def chat_of(update: dict[str, Any]) -> int | None:
+    """Where it happened, if that is told."""
+    messages = (content.get("message", content) for content in _contents(update))
+    return next(filter(None, (_id(message.get("chat")) for message in messages if isinstance(message, dict))), None)
+
+
+def _contents(update: dict[str, Any]) -> list[dict[str, Any]]:
+    return [content for content in update.values() if isinstance(content, dict)]
+
+
+def _id(holder: object) -> int | None:
+    """The number of a chat or a person."""
+    return _number(holder.get("id")) if isinstance(holder, dict) else None
+
+
+def _number(value: object) -> int | None:
+    """Whatever no database could store is no number."""
+    return value if type(value) is int and abs(value) < BIGGEST else None
 
 
 class Inbox:
@@ -58,7 +86,8 @@ class Inbox:
         self._application = application
         self._presenter: Presenter = application.bot_data["presenter"]
         self._arrived = asyncio.Event()
-        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._busy: set[int] = set()  # the lanes in which an update is being decided on
+        self._tasks: set[asyncio.Task[None]] = set()  # all that was begun with, screens that are on their way included
         self._came: set[int] = set()  # the lanes of what was stored since the database was last asked
         self._more: set[int] = set()  # the busy lanes in which more waits
         self._full = False  # whether more could wait than could be begun with
@@ -68,14 +97,15 @@ class Inbox:
 
     async def store(self, updates: list[Any]) -> int | None:
         """Commit a batch, in one transaction; answers the offset that confirms it. Raises ``StorageError``."""
-        known = [update for update in updates if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        known = [
+            update for update in updates if isinstance(update, dict) and _number(update.get("update_id")) is not None
+        ]
         if not known:
             return None
         rows = [(update["update_id"], lane_of(update), update) for update in known]
         self._services.calm.lose()
         try:
-            async with self._services.storage.transaction() as tx:
-                new = await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+            new = await self._commit(rows)
         except StorageError as error:
             await self.outage.goes_on(error)
             raise
@@ -84,6 +114,29 @@ class Inbox:
         self._came.update(lane for _, lane, _ in rows)
         self._arrived.set()
         return max(int(update["update_id"]) for update in known) + 1
+
+    async def _commit(self, rows: Sequence[Received]) -> int:
+        """Store them, in one transaction if that can be; answers how many are new."""
+        try:
+            async with self._services.storage.transaction() as tx:
+                return await tx.inbox.receive(self._services.bot.id, rows, self._services.now())
+        except StorageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what somebody sent may be anything
+            if len(rows) > 1:  # it shall keep nobody else's update from being stored
+                return sum([await self._commit([row]) for row in rows])
+            return await self._cannot_be_stored(*rows[0][:2], error)
+
+    async def _cannot_be_stored(self, update_id: int, lane: int, error: Exception) -> int:
+        """Set aside what no database takes as it is, without its content."""
+        name = type(error).__name__
+        log.error("update %s cannot be stored and is set aside: %s", update_id, name)
+        self._services.metrics.set_aside.inc()
+        async with self._services.storage.transaction() as tx:
+            await self._alert(tx, update_id, name)
+            return await tx.inbox.receive_set_aside(
+                self._services.bot.id, update_id, lane, self._services.now(), error=name
+            )
 
     async def work(self) -> None:
         """Work off what waits, until cancelled."""
@@ -99,7 +152,7 @@ class Inbox:
                     await asyncio.sleep(1)
                     self._arrived.set()
         finally:
-            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def release(self) -> None:
         """Give back what was claimed and not begun; for the very end."""
@@ -113,7 +166,7 @@ class Inbox:
 
     async def _take(self) -> None:
         """Begin with what waits: the oldest update of each lane that is not busy."""
-        room = min(AT_ONCE, IN_FLIGHT - len(self._busy))
+        room = min(AT_ONCE, IN_FLIGHT - len(self._tasks))
         if room <= 0:  # whoever ends next looks again
             self._full = True
             return
@@ -122,13 +175,22 @@ class Inbox:
         async with self._services.storage.transaction() as tx:
             rows = await tx.inbox.claim(self._services.process, room, busy_lanes=list(self._busy))
         self._full = len(rows) == room
-        self._more = self._more & self._busy.keys() | {row.lane for row in rows if row.followed}
+        self._more = self._more & self._busy | {row.lane for row in rows if row.followed}
         for row in rows:
-            self._busy[row.lane] = asyncio.create_task(self._handle(row))
+            self._busy.add(row.lane)
+            task = asyncio.create_task(self._handle(row))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        self._look_for_calm()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if self._full:
+            self._arrived.set()
         self._look_for_calm()
 
     def _look_for_calm(self) -> None:
-        if not self._busy and not self._arrived.is_set():
+        if not self._tasks and not self._arrived.is_set():
             self._services.calm.find()
 
     def _something_waits_behind(self, lane: int) -> bool:
@@ -152,27 +214,36 @@ class Inbox:
                     return
 
     async def _handle(self, row: InboxRow) -> None:
+        """Decide on an update; when that is over, its lane is free, and what it says goes on beside it."""
+        with collected() as going_on:
+            is_over = await self._decide(row)
+            for error in await asyncio.gather(*going_on, return_exceptions=True):
+                if isinstance(error, Exception):
+                    log.error("what update %s led to was not said", row.update_id, exc_info=error)
+        if is_over:
+            waited = (self._services.now() - row.received_at).total_seconds()
+            self._services.metrics.screen_seconds.observe(max(waited, 0))  # two machines' clocks may differ a little
+
+    async def _decide(self, row: InboxRow) -> bool:
+        """Whether the update is dealt with; its lane is free again in any case."""
         is_over = False
         try:
             error = await self._process(row)
             if isinstance(error, StorageError):  # not this update's fault: it waits until the database is back
                 await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
-                return
-            if error is not None:
+            elif error is not None:
                 await self._failed(row, type(error).__name__)
-                return
-            is_over = True
-            waited = (self._services.now() - row.received_at).total_seconds()
-            self._services.metrics.processed.inc()
-            self._services.metrics.screen_seconds.observe(max(waited, 0))  # two machines' clocks may differ a little
+            else:
+                is_over = True
+                self._services.metrics.processed.inc()
         except Exception:
             log.exception("update %s could not be worked off", row.update_id)
             await asyncio.sleep(1)
         finally:
-            del self._busy[row.lane]
+            self._busy.discard(row.lane)
             if not is_over or self._something_waits_behind(row.lane):
                 self._arrived.set()
-            self._look_for_calm()
+        return is_over
 
     async def _process(self, row: InboxRow) -> Exception | None:
         """Let the application's handlers do their work; answers the error where one failed."""
@@ -196,9 +267,10 @@ class Inbox:
     async def _failed(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:
             set_aside = await tx.inbox.failed(row.id, error, limit=TRIES, token=self._services.process)
-            client = await tx.clients.by_user(row.lane) if set_aside and row.lane > 0 else None
+            in_private = row.lane > 0 and chat_of(row.raw) in {None, row.lane}
+            client = await tx.clients.by_user(row.lane) if set_aside and in_private else None
             if set_aside:
-                await self._alert(tx, row, error)
+                await self._alert(tx, row.update_id, error)
         if not set_aside:
             await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
             return
@@ -206,11 +278,11 @@ class Inbox:
         log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
         if client is not None:
             hint = self._services.catalog(client).text("hint.something_went_wrong")
-            await self._presenter.present(client.id, hint=hint)
+            afterwards(self._presenter.present(client.id, hint=hint))
 
-    async def _alert(self, tx: Transaction, row: InboxRow, error: str) -> None:
+    async def _alert(self, tx: Transaction, update_id: int, error: str) -> None:
         """Tell the staff chat, at most once an hour: what fails often has one cause."""
         now = self._services.now()
-        payload = {"update": row.update_id, "error": error}
+        payload = {"update": update_id, "error": error}
         hour = f"{now:%Y-%m-%dT%H}"
         await tx.outbox.plan("update_set_aside", recipient="staff", subject=hour, due=now, now=now, payload=payload)

@@ -42,7 +42,7 @@ WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 """Seconds between looks whether another process is done with drawing for a client."""
 
 AGAIN_SECONDS = 1.2
-"""When to draw what another process should have drawn, and perhaps died before it could: longer than it waits."""
+"""When to draw what a later update should have drawn, in another process perhaps that died: longer than that waits."""
 
 
 class Presenter:
@@ -52,6 +52,11 @@ class Presenter:
         self._services = services
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, asyncio.Task[None]] = {}
+
+    def is_drawing(self, client_id: int) -> bool:
+        """Whether a screen is on its way to the client: it may show what was stored before."""
+        lock = self._locks.get(client_id)
+        return lock is not None and lock.locked()
 
     async def present(
         self,
@@ -157,7 +162,7 @@ class Presenter:
         return Drawing(client.chat_id, client.place, screen, before, thanks)
 
     async def _shown(self, client_id: int, shown: Shown, *, belated: bool) -> bool:
-        """Record it; ``False`` where another process has something newer, which stays owed and is its to draw."""
+        """Record it; ``False`` where a later update has something newer, which stays owed and is its to draw."""
         if superseded := self._retries.pop(client_id, None):
             superseded.cancel()
         async with self._services.storage.transaction() as tx:

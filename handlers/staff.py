@@ -71,7 +71,7 @@ async def press(update: Update, context: Context) -> None:
         if not await tx.inbox.done(services.bot.id, update.update_id):
             return
         toast = await _decide(tx, pressed)
-    await acknowledge(query, toast)
+    acknowledge(query, toast)
 
 
 async def _is_ours(services: Services, chat_id: int) -> bool:
@@ -92,7 +92,7 @@ async def _refuse(services: Services, update: Update, words: str) -> None:
     async with services.storage.transaction() as tx:
         await tx.inbox.done(services.bot.id, update.update_id)
     if update.callback_query:
-        await acknowledge(update.callback_query, words, alert=True)
+        acknowledge(update.callback_query, words, alert=True)
 
 
 async def _decide(tx: Transaction, pressed: Press) -> str:

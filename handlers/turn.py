@@ -8,11 +8,10 @@ always finds its question.
 1. One transaction loads the client, lets the handler's step decide, saves what changed, everything to be said later
    (outbox rows) and the inbox mark, and notes that a screen is owed. Telegram is never awaited inside it. A crash
    before the commit leaves the update waiting in the inbox; it is processed again.
-2. The tap is acknowledged and the screen drawn from what was saved. A crash before that leaves the screen owed; the
-   restart shows it.
+2. The tap is acknowledged and the screen drawn from what was saved, while the client's next update may be decided on
+   already. A crash before that leaves the screen owed; the restart shows it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
+from handlers.afterwards import afterwards
 from handlers.plans import Desk, resume_all, rezone_all
 from handlers.presenter import Presenter
 from handlers.services import Services
@@ -130,13 +130,13 @@ def walk(step: Step, ahead: Ahead | None = None) -> Callback:
             if services.zone(turn.client) != zone:  # chosen, or that of the phone number just given
                 await rezone_all(turn.desk)
             if turn.draws:
-                await tx.screens.owe(turn.client, services.process)
+                await tx.screens.owe(turn.client, services.process, drawing=presenter.is_drawing(turn.client.id))
         query = update.callback_query
-        said = [acknowledge(query, turn.toast)] if query else []
+        if query:
+            acknowledge(query, turn.toast)
         if turn.draws:
             tapped = query.message.message_id if query and query.message and not turn.fresh else None
-            said.append(presenter.present(turn.client.id, tapped=tapped, hint=turn.hint))
-        await asyncio.gather(*said)
+            afterwards(presenter.present(turn.client.id, tapped=tapped, hint=turn.hint))
 
     return callback
 
@@ -147,11 +147,15 @@ async def ignore(update: Update, context: Context) -> None:
     async with services.storage.transaction() as tx:
         await tx.inbox.done(services.bot.id, update.update_id)
     if update.callback_query:
-        await acknowledge(update.callback_query, "")
+        acknowledge(update.callback_query, "")
 
 
-async def acknowledge(query: CallbackQuery, toast: str, *, alert: bool = False, url: str | None = None) -> None:
+def acknowledge(query: CallbackQuery, toast: str, *, alert: bool = False, url: str | None = None) -> None:
     """Answer a tap so that its button stops spinning, or opens ``url``; too late or unreachable does no harm."""
+    afterwards(_answer(query, toast, alert=alert, url=url))
+
+
+async def _answer(query: CallbackQuery, toast: str, *, alert: bool, url: str | None) -> None:
     try:
         await query.answer(toast[:200] or None, show_alert=alert, url=url)
     except TelegramError:

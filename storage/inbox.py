@@ -83,6 +83,13 @@ class Inbox(Repository):
         stored = await self._session.execute(insert.returning(InboxRow.id), rows)
         return len(stored.all())
 
+    async def receive_set_aside(self, bot_id: int, update_id: int, lane: int, now: datetime, *, error: str) -> int:
+        """Note an update that cannot be stored as it is: it is over, and a repeat of it is known. Returns as above."""
+        row = {"bot_id": bot_id, "update_id": update_id, "lane": lane, "raw": {}, "received_at": now}
+        aside = {"state": InboxState.SET_ASIDE, "error": error}
+        insert = self._insert(InboxRow).values(**row, **aside).on_conflict_do_nothing()
+        return await self._changed(insert)
+
     async def next(self, limit: int, busy_lanes: Collection[int] = ()) -> Sequence[InboxRow]:
         """The oldest waiting update of each lane that is not busy, oldest first, at most ``limit``."""
         return (await self._session.scalars(_FIRST_OF_LANES, {"limit": limit, "busy": list(busy_lanes)})).all()

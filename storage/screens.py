@@ -19,22 +19,29 @@ class Screens(Repository):
     another process commits meanwhile says so at the claim, in its own transaction: what is being drawn settles nothing
     then, and whoever committed the change draws when the holder is done, or any process where that one died. A
     claim ends by itself, by the database's clock, and whoever comes too late to its end changes nothing any more. On
-    SQLite, which one process has for itself, there is nothing to claim.
+    SQLite, which one process has for itself, there is nothing to claim. The same holds within a process, where a
+    client's next update may be committed while the screen of the one before is on its way.
     """
 
-    async def owe(self, client: Client, holder: str) -> None:
+    async def owe(self, client: Client, holder: str, *, drawing: bool = False) -> None:
         """The client, who is locked, has something new to see; ``holder`` is about to draw it.
 
-        Where another process is drawing right now, it learns that it draws what is old. One that only waits for its
-        next attempt loses its claim: the client has moved on.
+        Where another process is drawing right now, or the holder itself (``drawing``), it learns that it draws what is
+        old. One that only waits for its next attempt loses its claim: the client has moved on.
         """
         client.screen_owed = True
-        if self._shared and not await self._changed(_claimed(client.id, holder, _IS_WAITING)):
+        is_mine = not self._shared or await self._changed(_claimed(client.id, holder, _IS_WAITING))
+        if drawing or not is_mine:
             await self._changed(_update().where(Client.id == client.id).values(screen_again=True))
 
     async def claim(self, client_id: int, holder: str) -> bool:
-        """Begin to draw; ``False`` where another process does, or waits to try again."""
-        return not self._shared or await self._changed(_claimed(client_id, holder)) == 1
+        """Begin to draw what is newest; ``False`` where another process does, or waits to try again."""
+        if self._shared:
+            return await self._changed(_claimed(client_id, holder)) == 1
+        client = await self._session.get(Client, client_id)
+        if client is not None and client.screen_again:
+            client.screen_again = False
+        return True
 
     async def held(self, client_id: int, holder: str) -> Client | None:
         """The client for whom ``holder`` draws, locked; ``None`` where the claim was lost or the client is gone."""

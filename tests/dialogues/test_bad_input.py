@@ -1,5 +1,6 @@
 """Bad input gets a short, kind answer, and changes nothing else."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -202,6 +203,28 @@ async def test_an_update_that_cannot_be_understood_is_set_aside_and_stops_nobody
     house.standin.world.push_raw(raw)
     await house.consult()
     await house.eventually(lambda: not house.standin.world.updates.waiting())
+
+
+UNSTORABLE = {
+    "a chat beyond all integers": f'{{"message": {{"chat": {{"id": {10**30}}}}}}}',
+    "a number without an end": '{"message": {"chat": {"id": 1}, "date": 1e999}}',
+}
+
+
+@pytest.mark.parametrize("what", UNSTORABLE)
+async def test_an_update_that_no_database_takes_is_set_aside_and_keeps_nobody_from_theirs(
+    house: House, what: str
+) -> None:
+    await house.life.end()
+    house.anna.say("/start")
+    house.standin.world.push_raw(json.loads(UNSTORABLE[what]))
+    ben = house.standin.world.add_user("Ben")
+    ben.say("/start")
+    await house.begin()
+    await house.button("answer:consent:agree")
+    await house.button("answer:consent:agree", ben.chat)
+    await house.eventually(lambda: not house.standin.world.updates.waiting())
+    await house.message("could not be processed", house.staff)
 
 
 async def test_a_broken_update_of_a_client_does_not_stop_that_clients_next_one(house: House) -> None:

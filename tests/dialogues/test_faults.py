@@ -66,6 +66,22 @@ async def test_a_hanging_call_holds_up_only_its_own_client(house: House) -> None
     house.standin.faults.clear()
 
 
+@pytest.mark.parametrize("method", ["editMessageText", "answerCallbackQuery"])
+async def test_a_tap_is_answered_within_three_seconds_while_something_said_before_hangs(
+    house: House, method: str
+) -> None:
+    house.anna.say("/start")
+    board = await house.button("answer:consent:agree")
+    house.standin.faults.add("hang", method=method)
+    house.anna.press(board, "answer:consent:agree")
+    await house.eventually(lambda: any(call.fault for call in house.standin.world.calls))
+    async with asyncio.timeout(3):
+        await house.answered(house.anna.press(board, "answer:symptoms:none"))
+    house.standin.faults.clear()
+    await house.button("answer:procedures:none")
+    await house.quiet()
+
+
 @pytest.mark.parametrize("fault", ["429", "5xx", "html", "reset", "lost", "truncated"])
 async def test_polling_goes_on_after_a_fault(house: House, fault: FaultKind) -> None:
     house.standin.faults.add(fault, method="getUpdates", times=2, retry_after=1)

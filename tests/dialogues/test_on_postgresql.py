@@ -16,8 +16,10 @@ async def test_a_consultation_a_reminder_and_a_request_on_postgresql(tmp_path: P
         await walk_to_summary(house)
         await house.tap("callback:send")
         card = await house.button("request:1001:take", house.staff)
-        presses = [person.press(card, "request:1001:take", chat=house.staff) for person in (house.mia, house.jonas)]
-        answers = [(await house.answered(press)).answer for press in presses]
+        answers = [
+            (await house.answered(person.press(card, "request:1001:take", chat=house.staff))).answer
+            for person in (house.mia, house.jonas)
+        ]
         assert [("Mia" in answer["text"]) for answer in answers if answer] == [False, True]
         await house.eventually(lambda: "Taken by Mia Brandt" in shown(card))
         house.clock.move(days=7)

@@ -65,6 +65,22 @@ async def test_an_old_screen_that_comes_late_does_not_settle_what_is_owed_for_a_
     await house.quiet()
 
 
+async def test_a_screen_overtaken_by_the_clients_next_tap_does_not_settle_what_is_owed_for_it(house: House) -> None:
+    house.anna.say("/start")
+    board = await house.button("answer:consent:agree")
+    overtaken = house.standin.faults.add("late", method="editMessageText")
+    house.anna.press(board, "answer:consent:agree")
+    await house.eventually(lambda: held(house))
+    await house.answered(house.anna.press(board, "answer:symptoms:none"))
+    house.standin.faults.add("hang", method="editMessageText")
+    overtaken.released.set()
+    await house.eventually(lambda: len(held(house)) == 2)
+    assert (await house.client()).screen_owed, "the newer screen was not shown, and would be forgotten by a crash"
+    house.standin.faults.clear()
+    await house.button("answer:procedures:none")
+    await house.quiet()
+
+
 async def test_an_update_that_changes_nothing_leaves_no_screen_owed(house: House) -> None:
     belated = await a_belated_screen(house)
     house.standin.faults.add("hang", method="answerCallbackQuery")

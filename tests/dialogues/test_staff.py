@@ -1,5 +1,6 @@
 """The staff's work on a request: every move, who may make it, and who was first."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,19 @@ async def test_while_telegram_does_not_say_who_belongs_nothing_changes(house: Ho
     house.standin.faults.add(kind, method="getChatMember", times=1)
     press = await press_as(house, house.mia)
     assert "nothing has changed" in toast(press)
+    assert (await stored(house)).state == "open"
+
+
+async def test_while_telegram_is_silent_about_who_belongs_every_press_is_answered_within_three_seconds(
+    house: House,
+) -> None:
+    await ask_for_a_call(house)
+    card = await house.button("request:1001:take", house.staff)
+    house.standin.faults.add("hang", method="getChatMember", times=None)
+    async with asyncio.timeout(3):
+        presses = [who.press(card, "request:1001:take", chat=house.staff) for who in (house.mia, house.jonas) * 2]
+        for press in presses:
+            assert "nothing has changed" in toast(await house.answered(press))
     assert (await stored(house)).state == "open"
 
 
