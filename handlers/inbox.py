@@ -28,7 +28,6 @@ from storage.tables import InboxRow
 
 log = logging.getLogger(__name__)
 
-TRIES = 5
 AT_ONCE = 50
 IN_FLIGHT = 200
 """How many updates are worked on side by side; more wait for a place here, or in another process."""
@@ -45,7 +44,10 @@ BIGGEST = 2**63
 Received: TypeAlias = tuple[int, int, dict[str, Any]]
 """An update's number, its lane and its content."""
 
-PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5, 10)
+PAUSE_SECONDS = (0.1, 0.2, 0.5, 1.0)
+"""Between one try of an update and the next; nothing is written meanwhile, so that others hardly notice."""
+
+TRIES = len(PAUSE_SECONDS) + 1
 
 
 def lane_of(update: dict[str, Any]) -> int:
@@ -228,11 +230,11 @@ class Inbox:
         """Whether the update is dealt with; its lane is free again in any case."""
         is_over = False
         try:
-            error = await self._process(row)
+            error = await self._try(row)
             if isinstance(error, StorageError):  # not this update's fault: it waits until the database is back
                 await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
             elif error is not None:
-                await self._failed(row, type(error).__name__)
+                await self._set_aside(row, type(error).__name__)
             else:
                 is_over = True
                 self._services.metrics.processed.inc()
@@ -244,6 +246,15 @@ class Inbox:
             if not is_over or self._something_waits_behind(row.lane):
                 self._arrived.set()
         return is_over
+
+    async def _try(self, row: InboxRow) -> Exception | None:
+        """Process an update, again and again where it fails; answers the last error. A crash begins to count anew."""
+        for pause in PAUSE_SECONDS:
+            error = await self._process(row)
+            if error is None or isinstance(error, StorageError):
+                return error
+            await asyncio.sleep(pause)
+        return await self._process(row)
 
     async def _process(self, row: InboxRow) -> Exception | None:
         """Let the application's handlers do their work; answers the error where one failed."""
@@ -264,16 +275,13 @@ class Inbox:
             self._errors[update.update_id] = context.error
         raise ApplicationHandlerStop
 
-    async def _failed(self, row: InboxRow, error: str) -> None:
+    async def _set_aside(self, row: InboxRow, error: str) -> None:
         async with self._services.storage.transaction() as tx:
-            set_aside = await tx.inbox.failed(row.id, error, limit=TRIES, token=self._services.process)
+            if not await tx.inbox.set_aside(row.id, error, TRIES, token=self._services.process):
+                return
             in_private = row.lane > 0 and chat_of(row.raw) in {None, row.lane}
-            client = await tx.clients.by_user(row.lane) if set_aside and in_private else None
-            if set_aside:
-                await self._alert(tx, row.update_id, error)
-        if not set_aside:
-            await asyncio.sleep(PAUSE_SECONDS[min(row.tries, len(PAUSE_SECONDS) - 1)] / 4)
-            return
+            client = await tx.clients.by_user(row.lane) if in_private else None
+            await self._alert(tx, row.update_id, error)
         self._services.metrics.set_aside.inc()
         log.error("update %s was set aside after %s tries: %s", row.update_id, TRIES, error)
         if client is not None:

@@ -138,21 +138,17 @@ class Inbox(Repository):
         later = {"bot": bot_id, "next": update_id + 1, "last": update_id + MOST_AT_TELEGRAM, "lane": lane}
         return bool(await self._session.scalar(_OVERTAKEN, later))
 
-    async def failed(self, row_id: int, error: str, limit: int = 5, token: str | None = None) -> bool:
-        """Count a failed try; after ``limit`` of them the update is set aside, so that its lane goes on.
+    async def set_aside(self, row_id: int, error: str, tries: int, token: str | None = None) -> bool:
+        """An update has failed ``tries`` times: it is set aside, so that its lane goes on.
 
-        ``error`` is the exception's class name: messages of exceptions may quote what the client wrote. A failure
-        counts only while the claim under ``token`` is not another's.
-        Returns whether the update was set aside just now.
+        ``error`` is the exception's class name: messages of exceptions may quote what the client wrote. ``False`` where
+        the update no longer waits, or the claim under ``token`` is another's by now.
         """
         row = await self._session.get(InboxRow, row_id, with_for_update=True, populate_existing=True)
         if row is None or row.state != InboxState.WAITING or (self._shared and row.lease_token != token):
             return False
-        row.tries += 1
-        row.error = error
-        if row.tries >= limit:
-            row.state = InboxState.SET_ASIDE
-        return row.state == InboxState.SET_ASIDE
+        row.state, row.tries, row.error = InboxState.SET_ASIDE, tries, error
+        return True
 
     async def forget(self, before: datetime) -> int:
         """Delete what was done, and had arrived before ``before``, ``FORGOTTEN_AT_ONCE`` at most; returns how many.

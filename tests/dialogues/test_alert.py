@@ -86,26 +86,6 @@ async def test_the_same_reminder_tapped_again_shows_the_urgent_screen_until_the_
     await house.button("answer:symptoms:none")
 
 
-async def test_clean_answers_after_a_red_flag_suggest_and_offer_nothing_until_the_alert_is_cleared(
-    house: House,
-) -> None:
-    await with_a_reminder(house)
-    await report_a_red_flag(house)
-    before = len(house.anna.chat.messages)
-    house.anna.say("/consult")
-    await house.answer(HEALTHY)
-    await house.quiet()
-    since = [message for message in house.anna.chat.messages[before:] if message.from_bot]
-    offered = {data.partition(":")[0] for message in since for data in data_of(message)}
-    assert not offered & {"remind", "reminders", "quote", "guide"}
-    assert not any("massage" in shown(message) or "drainage" in shown(message) for message in since[-1:])
-    await house.tap("request:1001:clear", house.mia, house.staff)
-    await house.rest()
-    house.anna.say("/start")
-    await house.tap("continue")
-    await house.eventually(lambda: [m for m in house.anna.chat.messages if "manual lymphatic drainage" in shown(m)])
-
-
 async def test_an_alert_cannot_be_cleared_from_elsewhere(house: House) -> None:
     await report_first(house)
     await house.button("request:1001:clear", house.staff)

@@ -48,9 +48,9 @@ async def done(storage: Storage, update_id: int) -> bool:
         return await tx.inbox.done(BOT, update_id)
 
 
-async def failed(storage: Storage, row_id: int, token: str, limit: int = 5) -> bool:
+async def set_aside(storage: Storage, row_id: int, token: str) -> bool:
     async with storage.transaction() as tx:
-        return await tx.inbox.failed(row_id, "KeyError", limit=limit, token=token)
+        return await tx.inbox.set_aside(row_id, "KeyError", tries=5, token=token)
 
 
 # --- updates ---------------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ async def test_who_comes_back_after_its_claim_ran_out_changes_nothing(storage: S
     await sql(UPDATES_EXPIRE)
     await claim(storage, "b")
     [[row_id]] = await sql("SELECT id FROM inbox WHERE update_id = 1")
-    assert not await failed(storage, row_id, "frozen", limit=1), "its failure does not count"
+    assert not await set_aside(storage, row_id, "frozen"), "its failures do not count"
     assert await done(storage, 1)
     assert await claim(storage, "b") == [2]
     assert not await done(storage, 1), "nor can it do the same again"

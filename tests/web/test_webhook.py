@@ -133,9 +133,10 @@ async def test_a_text_that_a_later_tap_overtook_is_no_answer_to_the_next_questio
     hooked.anna.say("/start")
     await hooked.tap("answer:consent:agree")
     await hooked.button("answer:symptoms:none")
+    text_id = hooked.standin.world.updates.next_id
     await meddle(
         tmp_path,
-        "CREATE TRIGGER late BEFORE INSERT ON inbox WHEN json_extract(NEW.raw, '$.message.text') IS NOT NULL "
+        f"CREATE TRIGGER late BEFORE INSERT ON inbox WHEN NEW.update_id = {text_id} "
         "BEGIN SELECT RAISE(FAIL, 'disk full'); END",
     )
     hooked.anna.say("None of these")
