@@ -24,6 +24,8 @@ with warnings.catch_warnings():
 settings.register_profile("a busy machine is no mistake", deadline=None)
 settings.load_profile("a busy machine is no mistake")
 
+LONGEST = {"walks", "kills", "test_ending.py", "test_product_in_browser.py"}
+
 T = TypeVar("T")
 _numbers = count(1)
 _left: list[str] = []
@@ -88,8 +90,8 @@ def address(request: pytest.FixtureRequest) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the walks, the longest tests of all, so that no process is left alone with them at the end."""
-    items.sort(key=lambda item: "walks" not in item.path.parts)
+    """Begin with the longest tests of all, so that no process is left alone with them at the end."""
+    items.sort(key=lambda item: LONGEST.isdisjoint(item.path.parts))
 
 
 def pytest_collection_finish() -> None:

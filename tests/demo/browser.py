@@ -156,7 +156,7 @@ async def skip_until(page: Page, sign: Locator) -> None:
     for _ in range(20):
         await skip(page)
         try:
-            await expect(sign).to_be_visible(timeout=1500)
+            await expect(sign).to_be_visible(timeout=500)
         except AssertionError:
             continue
         return
