@@ -94,6 +94,7 @@ class Inbox:
         self._more: set[int] = set()  # the busy lanes in which more waits
         self._full = False  # whether more could wait than could be begun with
         self._errors: dict[int, Exception] = {}
+        self._ending = asyncio.Event()
         self.outage = Outage(services)
         application.add_error_handler(self._remember_error)
 
@@ -154,6 +155,7 @@ class Inbox:
                     await asyncio.sleep(1)
                     self._arrived.set()
         finally:
+            self._ending.set()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def release(self) -> None:
@@ -233,9 +235,9 @@ class Inbox:
             error = await self._try(row)
             if isinstance(error, StorageError):  # not this update's fault: it waits until the database is back
                 await asyncio.sleep(OUTAGE_PAUSE_SECONDS)
-            elif error is not None:
+            elif error is not None and not self._ending.is_set():
                 await self._set_aside(row, type(error).__name__)
-            else:
+            elif error is None:
                 is_over = True
                 self._services.metrics.processed.inc()
         except Exception:
@@ -248,13 +250,16 @@ class Inbox:
         return is_over
 
     async def _try(self, row: InboxRow) -> Exception | None:
-        """Process an update, again and again where it fails; answers the last error. A crash begins to count anew."""
-        for pause in PAUSE_SECONDS:
+        """Process an update, again and again where it fails; answers the last error. A new start counts anew."""
+        for pause in (*PAUSE_SECONDS, 0):
             error = await self._process(row)
-            if error is None or isinstance(error, StorageError):
-                return error
-            await asyncio.sleep(pause)
-        return await self._process(row)
+            if error is None or isinstance(error, StorageError) or not pause:
+                break
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._ending.wait()
+                break
+        return error
 
     async def _process(self, row: InboxRow) -> Exception | None:
         """Let the application's handlers do their work; answers the error where one failed."""

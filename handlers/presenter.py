@@ -9,7 +9,7 @@ Where several processes share the database, one of them draws for a client at a 
 
 import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
@@ -45,6 +45,21 @@ AGAIN_SECONDS = 1.2
 """When to draw what a later update should have drawn, in another process perhaps that died: longer than that waits."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A screen that was asked for; see :meth:`Presenter.present`."""
+
+    tapped: int | None
+    hint: str
+    attempt: int
+    belated: bool
+
+    def then(self, other: "Wish") -> "Wish":
+        """What serves both: ``other`` was asked for later, and one of them is enough to want it at the chat's end."""
+        tapped = None if self.tapped is None else other.tapped
+        return Wish(tapped, other.hint, other.attempt, self.belated and other.belated)
+
+
 class Presenter:
     """Shows screens; one at a time to each client."""
 
@@ -52,6 +67,7 @@ class Presenter:
         self._services = services
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, asyncio.Task[None]] = {}
+        self._wishes: dict[int, Wish] = {}  # what nobody has begun to draw
 
     def is_drawing(self, client_id: int) -> bool:
         """Whether a screen is on its way to the client: it may show what was stored before."""
@@ -72,22 +88,40 @@ class Presenter:
         ``belated``: this is a screen from before. Where it was shown meanwhile, nothing is done; and where an update
         has changed it while it was on its way, one stays owed: a crash between that update's commit and its own screen
         must not leave the client with the old one.
-        """
-        lock = self._locks.setdefault(client_id, asyncio.Lock())
-        async with lock:
-            try:
-                await self._present(client_id, tapped, hint, attempt, belated=belated)
-            except StorageError as error:  # the screen stays owed, and is drawn when the database is back
-                log.warning("a screen waits: %s", error)
-                self._schedule(client_id, _pause(attempt), attempt)
-            except Exception as error:  # the answer is committed, and nobody else would draw it
-                log.exception("the screen of client %s cannot be shown", client_id)
-                await self._failed(client_id, type(error).__name__, attempt)
 
-    async def _present(self, client_id: int, tapped: int | None, hint: str, attempt: int, *, belated: bool) -> None:
-        drawing = await self._draw(client_id, hint, if_owed=belated)
-        shown = await self._show(client_id, drawing, tapped, attempt) if drawing else None
-        if shown and not await self._shown(client_id, shown, belated=belated):
+        What is asked for while another screen is on its way to the client is drawn once, as it is stored then: of
+        seven taps that come at once, the client sees where the last one led.
+        """
+        wish = Wish(tapped, hint, attempt, belated)
+        if before := self._wishes.get(client_id):
+            self._wishes[client_id] = before.then(wish)
+            return
+        self._wishes[client_id] = wish
+        lock = self._locks.setdefault(client_id, asyncio.Lock())
+        try:
+            await lock.acquire()
+        finally:
+            wish = self._wishes.pop(client_id)
+        try:
+            await self._grant(client_id, wish)
+        finally:
+            lock.release()
+
+    async def _grant(self, client_id: int, wish: Wish) -> None:
+        """Draw it and try again later where that fails; nothing is raised."""
+        try:
+            await self._present(client_id, wish)
+        except StorageError as error:  # the screen stays owed, and is drawn when the database is back
+            log.warning("a screen waits: %s", error)
+            self._schedule(client_id, _pause(wish.attempt), wish.attempt)
+        except Exception as error:  # the answer is committed, and nobody else would draw it
+            log.exception("the screen of client %s cannot be shown", client_id)
+            await self._failed(client_id, type(error).__name__, wish.attempt)
+
+    async def _present(self, client_id: int, wish: Wish) -> None:
+        drawing = await self._draw(client_id, wish.hint, if_owed=wish.belated)
+        shown = await self._show(client_id, drawing, wish.tapped, wish.attempt) if drawing else None
+        if shown and not await self._shown(client_id, shown, belated=wish.belated):
             self._schedule(client_id, AGAIN_SECONDS, 0)
 
     async def show_owed(self) -> None:

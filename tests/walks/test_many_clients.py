@@ -1,6 +1,7 @@
 """Many clients at the same time: everybody gets their own advice, in order, and nobody waits for long."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -91,3 +92,6 @@ async def test_taps_that_come_all_at_once_are_taken_in_their_order(house: House)
     for person in people:
         await offered(house, person, "change")
     await check_advices(house, people)
+    await house.quiet()
+    pictures = Counter(call.chat_id for call in house.standin.world.calls if call.method == "sendPhoto")
+    assert max(pictures.values()) <= 2, "what the taps led to is shown, not each of them"
