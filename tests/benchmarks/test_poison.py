@@ -5,6 +5,7 @@ there is always one such update at work: it fails five times and is set aside, a
 """
 
 import asyncio
+import os
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -16,7 +17,7 @@ from handlers.inbox import TRIES
 from tests.benchmarks.taps import percentile, spared_collections, until_shown
 from tests.house import House, open_house
 
-CLIENTS, PHASES, PHASE_SECONDS = 8, 160, 4.0
+CLIENTS, PHASES, PHASE_SECONDS = 8, int(os.environ.get("PHASES", "160")), 4.0
 PAUSE = 0.65
 """Seconds between two taps of a client, so that neither the machine nor Telegram's limits are the bottleneck."""
 
