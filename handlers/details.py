@@ -4,6 +4,7 @@ They are sent to the colleague's own chat with the bot, protected from being pas
 is led there by a link; opening it shows them. Each view is written down before it is shown.
 """
 
+import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from storage.tables import Request
 
 PAYLOAD = re.compile(r"/start(?:@\w+)? request-(\d{1,18})")
 """What Telegram's apps send when the link is opened."""
+
+PATIENCE = 0.9
+"""Seconds that the message may take: the press has to be answered within three, and asking who pressed takes some."""
 
 SHOWN_IN = frozenset({"taken", "reached"})
 """The states in which somebody still works on the request."""
@@ -51,11 +55,12 @@ async def show_details(services: Services, update: Update, number: int) -> None:
         acknowledge(query, shown.refusal, alert=True)
         return
     try:
-        await _send(services, user.id, shown.screen)
+        async with asyncio.timeout(PATIENCE):
+            await _send(services, user.id, shown.screen)
     except (BadRequest, Forbidden):
         # No chat with the bot yet, or blocked. Telegram's apps open the link only where no text comes with it.
         acknowledge(query, "", url=f"https://t.me/{services.bot.username}?start=request-{number}")
-    except TelegramError:
+    except (TelegramError, TimeoutError):
         acknowledge(query, services.staff_catalog.plain("staff.details_later"), alert=True)
     else:
         acknowledge(query, services.staff_catalog.plain("staff.details_sent"))

@@ -10,8 +10,8 @@ metrics, repaired under the client's lock, where it is looked at again, and told
 3. A visit that lies ahead and of which nothing reminds, or ever did, gets its reminder, where there is a day left.
 4. Rows that are long due show that nothing is sent. That is not repaired but told, and only by the daily check: at a
    start after a long rest it is how things should be.
-5. Plans rest whose client Telegram refused for good, until that client writes again. That is told every day, too:
-   nobody else would notice that they say nothing.
+5. Plans rest whose client Telegram refused for good, until that client comes back with ``/start``. That is told every
+   day, too: nobody else would notice that they say nothing.
 """
 
 import asyncio

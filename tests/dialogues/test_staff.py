@@ -237,6 +237,17 @@ async def test_health_answers_are_shown_in_private_to_who_took_the_request_and_t
     assert [(view.staff_id, view.staff_name) for view in views] == [(house.mia.id, "Mia Brandt")]
 
 
+async def test_a_press_is_answered_in_time_where_the_details_are_slow_to_go_out(house: House) -> None:
+    await ask_for_a_call(house)
+    house.mia.say("/start")
+    await staff_tap(house, "take")
+    house.standin.faults.add("hang", method="sendMessage", chat_id=house.mia.id)
+    async with asyncio.timeout(3):
+        assert toast(await staff_tap(house, "details")).startswith("I can't reach our private chat just now")
+    house.standin.faults.clear()
+    assert toast(await staff_tap(house, "details")) == "Sent to you in our private chat."
+
+
 async def test_who_has_no_chat_with_the_bot_is_led_there_and_sees_the_details(house: House) -> None:
     await house.consult(skin=["sensitive"])
     await ask_for_a_call(house)
