@@ -3,16 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from demo.chats import StoredMessage
-from tests.dialogues.test_reminders import (
-    advised,
-    all_plans,
-    arrives,
-    follow_the_clock_of,
-    kept,
-    plan,
-    reminders_in,
-    visit_in,
-)
+from tests.dialogues.planning import advised, plan
+from tests.dialogues.test_reminders import all_plans, arrives, follow_the_clock_of, kept, reminders_in, visit_in
 from tests.house import House, data_of, newest_with
 
 

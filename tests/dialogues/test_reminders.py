@@ -5,37 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.reminders.kinds import KINDS
 from handlers.plans import Desk, book_visit
-from storage.tables import Plan, PlanState
+from storage.tables import Plan
+from tests.dialogues.planning import advised, plan, rows_of
 from tests.house import House, data_of, newest_with, shown
 
 
-async def advised(house: House, days: int = 3) -> None:
-    """A filler some days ago; the recommended massage opens on day 7."""
-    date = (house.clock().date() - timedelta(days=days)).isoformat()
-    await house.consult(
-        procedures=["filler"], filler_product="ha", filler_areas=["cheeks"], filler_date=date, settling="settled"
-    )
-
-
-async def plan(house: House, *kinds: str) -> None:
-    for kind in kinds:
-        house.anna.say("/reminders")
-        await house.tap(f"remind:{kind}")
-        await house.tap(f"remind:{kind}:on")
-        await house.screen("noted")
-    await house.quiet()
-
-
 async def kept(house: House) -> dict[str, datetime]:
-    """When each active plan speaks next; each has exactly one waiting row, and no other reminder waits."""
-    client = await house.client()
-    async with house.services.storage.transaction() as tx:
-        active = [each for each in await tx.plans.live_of(client.id) if each.state == PlanState.ACTIVE]
-        rows = [row for row in await tx.outbox.waiting_of(client.id) if row.kind in KINDS]
-    assert sorted((row.kind, row.subject) for row in rows) == sorted((p.kind, p.outbox_subject) for p in active)
-    return {row.kind: row.due_at for row in rows}
+    """When each active plan speaks next."""
+    return {kind: row.due_at for kind, row in (await rows_of(house)).items()}
 
 
 async def all_plans(house: House) -> list[Plan]:

@@ -8,14 +8,15 @@ import pytest
 import pytest_asyncio
 
 from bot.reminders.facts import Facts
-from bot.reminders.kinds import COURSE, KINDS, MONTHLY
+from bot.reminders.kinds import COURSE, MONTHLY
 from demo.chats import StoredMessage
 from handlers import plans
 from handlers.deliveries import KINDS as DELIVERIES
 from handlers.deliveries.reminders import Reminder
 from handlers.plans import Desk
 from storage.storage import Transaction
-from storage.tables import OutboxRow, PlanState
+from storage.tables import OutboxRow
+from tests.dialogues.planning import advised, plan, rows_of
 from tests.house import House, data_of, open_house, shown
 
 SEVERAL = "a few things at once"
@@ -30,27 +31,9 @@ async def house(tmp_path: Path, address: str) -> AsyncIterator[House]:
 
 
 async def planned(house: House, *kinds: str) -> None:
-    """A filler three days ago, and these reminders confirmed in this order; on day 7 several are due."""
-    day = (house.clock().date() - timedelta(days=3)).isoformat()
-    await house.consult(
-        procedures=["filler"], filler_product="ha", filler_areas=["cheeks"], filler_date=day, settling="settled"
-    )
-    for kind in kinds:
-        house.anna.say("/reminders")
-        await house.tap(f"remind:{kind}")
-        await house.tap(f"remind:{kind}:on")
-        await house.screen("noted")
-    await house.quiet()
-
-
-async def rows_of(house: House) -> dict[str, OutboxRow]:
-    """The waiting row of each active plan; there is exactly one for each, and no other reminder waits."""
-    client = await house.client()
-    async with house.services.storage.transaction() as tx:
-        active = [each for each in await tx.plans.live_of(client.id) if each.state == PlanState.ACTIVE]
-        rows = [row for row in await tx.outbox.waiting_of(client.id) if row.kind in KINDS]
-    assert sorted((row.kind, row.subject) for row in rows) == sorted((p.kind, p.outbox_subject) for p in active)
-    return {row.kind: row for row in rows}
+    """A filler three days ago, and these reminders confirmed; on day 7 several are due."""
+    await advised(house)
+    await plan(house, *kinds)
 
 
 async def due(house: House) -> dict[str, datetime]:
