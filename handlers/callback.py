@@ -8,7 +8,7 @@ from bot.phone import Phone, PhoneProblem, read_contact, read_phone
 from bot.question import read_words
 from handlers.places.callback import suggested_name
 from handlers.requests import Move, announce, make, plan_edit
-from handlers.start import cancel, is_minor, view
+from handlers.start import cancel, view
 from handlers.turn import Turn
 from storage.tables import Request
 
@@ -30,7 +30,7 @@ async def start(turn: Turn) -> None:
         turn.stale()
         return
     turn.client.draft = {}
-    if is_minor(turn):
+    if view(turn).is_minor:
         turn.client.place = "minor"
         return
     request = await _open_request(turn)

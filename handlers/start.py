@@ -31,7 +31,7 @@ async def start(turn: Turn) -> None:
     consultation = view(turn).consultation
     if "age" not in consultation.answers:
         turn.client.place = "welcome"
-    elif is_minor(turn):
+    elif view(turn).is_minor:
         turn.client.place = "minor"
     elif is_urgent(turn):
         turn.client.place = "advice" if turn.client.paused_at else "menu"
@@ -45,11 +45,6 @@ def is_urgent(turn: Turn) -> bool:
     """Whether an answer has ended the interview: after it nothing more is asked (protocol.md, section 6)."""
     answers = view(turn).consultation.answers
     return engine.urgent(turn.services.protocol, answers, turn.today) is not None
-
-
-def is_minor(turn: Turn) -> bool:
-    """Whether the client said so: a minor is asked for nothing, and nothing is offered to one."""
-    return view(turn).consultation.answers.get("age") == "minor"
 
 
 def _remember_source(turn: Turn) -> None:
@@ -110,7 +105,7 @@ async def cancel(turn: Turn) -> None:
 async def menu(turn: Turn) -> None:
     """``menu``."""
     turn.client.draft = {}
-    turn.client.place = "minor" if is_minor(turn) else "menu"
+    turn.client.place = "minor" if view(turn).is_minor else "menu"
 
 
 async def show_help(turn: Turn) -> None:

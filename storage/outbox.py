@@ -33,7 +33,6 @@ class _Queries:
     """What the tick asks, leases being judged by ``clock``. Built once: that takes longer than to run it."""
 
     def __init__(self, clock: ColumnElement[datetime]) -> None:
-        self.clock = clock
         free: tuple[ColumnElement[bool], ...] = (
             _IS_WAITING,
             or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until <= clock),

@@ -24,7 +24,7 @@ PLACES: Mapping[str, Place] = {
 async def home(view: View) -> str:
     """The place to return to: the open question, else the advice, else the beginning."""
     consultation = view.consultation
-    if consultation.answers.get("age") == "minor":
+    if view.is_minor:
         return "minor"
     if "age" not in consultation.answers:
         return "welcome"

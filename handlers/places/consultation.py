@@ -91,13 +91,14 @@ def _reminder_of(view: View, advice: Advice, answers: Answers) -> str:
 
 
 def lessons(view: View, advice: Advice) -> tuple[Picture, ...]:
-    """The self-massage guide as far as the advice allows it today; empty where it allows none."""
-    return guide_steps(view.catalog, zone=advice.zone) if advice.allows("self", view.today) else ()
+    """The self-massage guide as far as the advice allows it today; empty where it allows none, or nothing may be."""
+    is_allowed = advice.allows("self", view.today) and not view.uncleared
+    return guide_steps(view.catalog, zone=advice.zone) if is_allowed else ()
 
 
 async def _guide(view: View) -> Screen:
     advice = await view.advice()
-    steps = lessons(view, advice) if advice and not view.uncleared else ()
+    steps = lessons(view, advice) if advice else ()
     if not steps:
         return await advice_card(view)
     return guide_texts.guide(view.catalog, steps, min(view.client.draft.get("step", 0), len(steps) - 1))

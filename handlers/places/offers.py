@@ -23,7 +23,7 @@ async def offered(view: View) -> Offered:
     sold (protocol.md, section 6).
     """
     services, consultation = view.services, view.consultation
-    if services.mail_server is None or view.uncleared or consultation.answers.get("age") == "minor":
+    if services.mail_server is None or view.uncleared or view.is_minor:
         return Offered()
     if engine.urgent(services.protocol, consultation.answers, view.today) is not None:
         return Offered()

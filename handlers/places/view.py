@@ -45,6 +45,11 @@ class View:
         return Draft.from_json(self.client.draft.get("callback", {}))
 
     @property
+    def is_minor(self) -> bool:
+        """Whether the client said so: a minor is asked for nothing, and nothing is offered to one."""
+        return self.consultation.answers.get("age") == "minor"
+
+    @property
     def uncleared(self) -> bool:
         """Whether the client gave an urgent answer that nobody at the clinic has cleared yet.
 
