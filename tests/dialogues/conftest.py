@@ -6,18 +6,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from handlers import inbox
 from tests.house import House, open_house
 
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Days pass in no time here, so the second between two reminders to one client need not be a real one.
-
-    Nor need those between the tries of an update; there are as many of them as in the product.
-    """
+    """Days pass in no time here, so the second between two reminders to one client need not be a real one."""
     monkeypatch.setattr("bot.gateways.pacing.CHAT_PAUSE", 0.05)
-    monkeypatch.setattr(inbox, "PAUSE_SECONDS", tuple(pause / 20 for pause in inbox.PAUSE_SECONDS))
 
 
 @pytest_asyncio.fixture
